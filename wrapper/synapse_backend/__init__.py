@@ -1,0 +1,87 @@
+"""Client for the Synapse (datamaker) backend.
+
+::
+
+    from synapse_backend import BackendClient
+
+    with BackendClient("https://api.synapse.sh") as client:
+        jobs, count = client.list_jobs(params={"status": "running"})
+
+Names are loaded when they are first used, so that the mock backend and the pytest plugin start without an HTTP client.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from synapse_backend._version import __version__
+
+if TYPE_CHECKING:
+    from synapse_backend._async.client import AsyncBackendClient
+    from synapse_backend._config import TimeoutOptions
+    from synapse_backend._errors import (
+        AuthenticationError,
+        AuthorizationError,
+        ClientConnectionError,
+        ClientError,
+        ClientTimeoutError,
+        ConflictError,
+        HTTPError,
+        NotFoundError,
+        OutcomeUnknownError,
+        RateLimitError,
+        ResponseError,
+        ServerError,
+        ValidationError,
+    )
+    from synapse_backend._pagination import Page
+    from synapse_backend._sync.client import BackendClient
+    from synapse_backend.compat import install_as_synapse_sdk
+
+__all__ = [  # noqa: RUF022 - grouped by what a reader looks for
+    # clients
+    "AsyncBackendClient",
+    "BackendClient",
+    # values
+    "Page",
+    "TimeoutOptions",
+    # errors
+    "AuthenticationError",
+    "AuthorizationError",
+    "ClientConnectionError",
+    "ClientError",
+    "ClientTimeoutError",
+    "ConflictError",
+    "HTTPError",
+    "NotFoundError",
+    "OutcomeUnknownError",
+    "RateLimitError",
+    "ResponseError",
+    "ServerError",
+    "ValidationError",
+    # drop-in use
+    "install_as_synapse_sdk",
+    # version
+    "__version__",
+]
+
+_MODULE_BY_NAME = {
+    "AsyncBackendClient": "_async.client",
+    "BackendClient": "_sync.client",
+    "Page": "_pagination",
+    "TimeoutOptions": "_config",
+    "install_as_synapse_sdk": "compat",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f"{__name__}.{_MODULE_BY_NAME.get(name, '_errors')}")
+    value = globals()[name] = getattr(module, name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

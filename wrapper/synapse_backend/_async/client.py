@@ -1,0 +1,122 @@
+"""The client."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from synapse_backend import _api
+from synapse_backend._async._transport import AsyncTransport
+from synapse_backend._async.integration import AsyncIntegrationClientMixin
+from synapse_backend._config import (
+    DEFAULT_MAX_RESPONSE_BYTES,
+    ClientConfig,
+    Credentials,
+    TimeoutOptions,
+    restore_client,
+)
+
+if TYPE_CHECKING:
+    from synapse_api import AuthenticatedClient
+    from synapse_backend._pools import AsyncPool
+
+
+class AsyncBackendClient(AsyncIntegrationClientMixin):
+    """A client of a Synapse backend.
+
+    It keeps connections open between calls: make one and use it from everywhere, and close it in the end, or use it
+    as a context manager. It survives a fork. A pickled client carries its settings but no token; the process that
+    unpickles it reads its token from its environment.
+
+    Args:
+        base_url: Address of the backend, for example ``https://api.synapse.sh``.
+        api_token: Access token; else ``SYNAPSE_API_TOKEN``, else ``SYNAPSE_ACCESS_TOKEN`` from the environment.
+        agent_token: Token of an agent; else ``SYNAPSE_AGENT_TOKEN`` from the environment.
+        timeout: Seconds for each phase, ``{'connect': 5, 'read': 30}`` by default, or one number for all phases.
+        access_token: Another name of `api_token`.
+        authorization_token: Token of a logged-in user.
+        tenant: Code of the tenant to work in.
+        verify: Path of a file or folder of certificates to trust, or an `ssl.SSLContext`. False trusts everybody.
+        proxy: Address of a proxy; else what ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY`` say.
+        allow_insecure_http: Send tokens in clear text to a host that is not this machine.
+        max_response_bytes: Largest answer to accept, decompressed; 64 MiB by default.
+        transport: What carries the requests instead of a connection pool, for example that of a mock backend.
+
+    Raises:
+        TypeError: An argument has the wrong type.
+        ValueError: An argument cannot be used; the message names it and never holds a token.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_token: str | None = None,
+        agent_token: str | None = None,
+        timeout: TimeoutOptions | Mapping[str, float | None] | float | None = None,
+        *,
+        access_token: str | None = None,
+        authorization_token: str | None = None,
+        tenant: str | None = None,
+        verify: bool | str | os.PathLike[str] | ssl.SSLContext = True,
+        proxy: str | None = None,
+        allow_insecure_http: bool = False,
+        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        transport: AsyncPool | None = None,
+    ) -> None:
+        credentials = Credentials.resolve(
+            api_token=api_token,
+            access_token=access_token,
+            authorization_token=authorization_token,
+            agent_token=agent_token,
+            tenant=tenant,
+        )
+        self._config = ClientConfig.build(
+            base_url,
+            credentials,
+            timeout=timeout,
+            verify=verify,
+            proxy=proxy,
+            max_response_bytes=max_response_bytes,
+            allow_insecure_http=allow_insecure_http,
+        )
+        self._transport = AsyncTransport(self._config, transport)
+        self._api: AuthenticatedClient | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Address of the backend, without a slash at its end."""
+        return self._config.base_url
+
+    @property
+    def api(self) -> AuthenticatedClient:
+        """The generated client with the tokens, timeouts and connections of this one, for models instead of dicts.
+
+        Pass it to the functions of ``synapse_api.api``. Their errors are theirs: a documented error status is
+        returned, not raised, and nothing is repeated.
+        """
+        if self._api is None:
+            self._api = _api.async_client(self._config, self._transport.pool)
+        return self._api
+
+    async def close(self) -> None:
+        """Close the connections. A second call does nothing; any other call is a `RuntimeError` from then on."""
+        await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._config})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._transport.is_custom:
+            raise TypeError("a client with a transport of its own cannot be pickled; make it where it is used")
+        return restore_client, (type(self), self._config.portable())

@@ -1,0 +1,314 @@
+"""Plugins, plugin releases, jobs, agents and storages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from synapse_api import operations
+from synapse_backend._async._base import AsyncCaller
+
+if TYPE_CHECKING:
+    from synapse_api import dicts
+    from synapse_backend._bodies import SupportsToDict
+    from synapse_backend._pagination import Page
+
+
+class AsyncIntegrationClientMixin(AsyncCaller):
+    """Plugins, plugin releases, jobs, agents and storages.
+
+    Every method raises `ClientError`, or a subclass of it, when the call fails; `TypeError` or `ValueError` when an
+    argument cannot be sent, and then nothing was sent.
+    """
+
+    # --- agents ---------------------------------------------------------------------------------------------------
+
+    async def health_check_agent(self, token: str) -> dicts.AgentHealth:
+        """Check that an agent is connected.
+
+        Args:
+            token: Token of the agent. It travels in the path and is kept out of errors and logs.
+
+        Returns:
+            State of the agent and of its connection: `status`, and `id`, `name`, `url` where the backend sends them.
+
+        Raises:
+            NotFoundError: No agent has this token.
+
+        ``POST /agents/{token}/connect/``
+        """
+        return await self._call(operations.health_check_agent, token)
+
+    # --- plugins --------------------------------------------------------------------------------------------------
+
+    async def get_plugin(self, pk: int | str) -> dicts.Plugin:
+        """Get a plugin.
+
+        Args:
+            pk: Id of the plugin.
+
+        Returns:
+            The plugin: `id`, `name`, `description`, `version`, `author`, `category`, `configuration`.
+
+        Raises:
+            NotFoundError: There is no such plugin.
+
+        ``GET /plugins/{pk}/``
+        """
+        return await self._call(operations.get_plugin, pk)
+
+    async def create_plugin(self, data: dicts.PluginCreate | Mapping[str, Any] | SupportsToDict) -> dicts.Plugin:
+        """Create a plugin.
+
+        Args:
+            data: The plugin; `name` is required.
+
+        Returns:
+            The plugin with its new `id`.
+
+        Raises:
+            ValidationError: A field is wrong; `response` maps fields to messages.
+            OutcomeUnknownError: No answer came; the plugin may exist.
+
+        ``POST /plugins/``
+        """
+        return await self._call(operations.create_plugin, data=data)
+
+    async def update_plugin(
+        self, pk: int | str, data: dicts.PluginUpdate | Mapping[str, Any] | SupportsToDict
+    ) -> dicts.Plugin:
+        """Update a plugin. Fields that are not sent keep their value, although the verb is PUT.
+
+        Args:
+            pk: Id of the plugin.
+            data: The fields that change.
+
+        Returns:
+            The updated plugin.
+
+        Raises:
+            NotFoundError: There is no such plugin.
+            ValidationError: A field is wrong.
+
+        ``PUT /plugins/{pk}/``
+        """
+        return await self._call(operations.update_plugin, pk, data=data)
+
+    async def run_plugin(
+        self, pk: int | str, data: dicts.PluginRun | Mapping[str, Any] | SupportsToDict
+    ) -> dicts.PluginRunResult:
+        """Run a plugin. Returns as soon as its job is queued.
+
+        Args:
+            pk: Id of the plugin.
+            data: `parameters` of the plugin and `context` of the run; both may be absent.
+
+        Returns:
+            The started job: `job_id`, for `get_job` and `list_job_console_logs`.
+
+        Raises:
+            NotFoundError: There is no such plugin.
+            ValidationError: A parameter is wrong.
+            OutcomeUnknownError: No answer came; a job may be running. Look for it with `list_jobs`.
+
+        ``POST /plugins/{pk}/run/``
+        """
+        return await self._call(operations.run_plugin, pk, data=data)
+
+    # --- plugin releases ------------------------------------------------------------------------------------------
+
+    async def get_plugin_release(
+        self, pk: int | str, params: dicts.GetPluginReleaseParams | Mapping[str, Any] | None = None
+    ) -> dicts.PluginRelease:
+        """Get a plugin release.
+
+        Args:
+            pk: Id of the release, or ``code@version``.
+            params: ``{'expand': 'plugin'}`` sends the plugin whole.
+
+        Returns:
+            The release: `id`, `plugin` (an id, or the plugin when expanded), `version`, `changelog`, `is_stable`,
+            `file` (URL of the package).
+
+        Raises:
+            NotFoundError: There is no such release.
+
+        ``GET /plugin_releases/{pk}/``
+        """
+        return await self._call(operations.get_plugin_release, pk, params=params)
+
+    async def create_plugin_release(
+        self, data: dicts.PluginReleaseCreate | Mapping[str, Any] | SupportsToDict
+    ) -> dicts.PluginRelease:
+        """Upload a release of a plugin. The package is streamed, and `data` is left as it was.
+
+        Args:
+            data: `plugin` (id), `version` and `file` are required; `changelog`, `is_stable`. `file` is an open binary
+                file, which is sent from where it stands and stays open, or a path, or bytes.
+
+        Returns:
+            The release with its new `id`.
+
+        Raises:
+            ConflictError: The plugin has this version already.
+            FileNotFoundError: `file` is a path that does not exist.
+            OutcomeUnknownError: No answer came; the release may exist.
+            ValidationError: A field is wrong.
+
+        ``POST /plugin_releases/``
+        """
+        return await self._call(operations.create_plugin_release, data=data)
+
+    # --- jobs -----------------------------------------------------------------------------------------------------
+
+    async def get_job(self, pk: int | str, params: dicts.GetJobParams | Mapping[str, Any] | None = None) -> dicts.Job:
+        """Get a job.
+
+        Args:
+            pk: Id of the job.
+            params: ``{'expand': 'logs'}`` adds `logs`; likewise `metrics` and `result`, and a list of them.
+
+        Returns:
+            The job: `id`, `status` (``queued``, ``running``, ``completed``, ``failed``), `progress` (0 to 100), and
+            what was asked for. `result` is None before the job ended.
+
+        Raises:
+            NotFoundError: There is no such job.
+
+        ``GET /jobs/{pk}/``
+        """
+        return await self._call(operations.get_job, pk, params=params)
+
+    @overload
+    async def list_jobs(
+        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: Literal[False] = False
+    ) -> Page[dicts.Job]: ...
+    @overload
+    async def list_jobs(
+        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: Literal[True]
+    ) -> list[dicts.Job]: ...
+    @overload
+    async def list_jobs(
+        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: bool
+    ) -> Page[dicts.Job] | list[dicts.Job]: ...
+    async def list_jobs(
+        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: bool = False
+    ) -> Page[dicts.Job] | list[dicts.Job]:
+        """List jobs, newest first.
+
+        Args:
+            params: Filters `status`, `plugin`, `user`, `created_after`; `page` and `page_size`.
+            list_all: Fetch every page.
+
+        Returns:
+            ``(jobs, count)``: the jobs of one page and the number of jobs on all pages. With `list_all` the list of
+            all jobs.
+
+        Raises:
+            NotFoundError: The page is past the end.
+            ResponseError: A page cannot be read; the list is never short without an error.
+
+        ``GET /jobs/``
+        """
+        if list_all:
+            return await self._collect(operations.list_jobs, params=params)
+        return await self._page(operations.list_jobs, params=params)
+
+    def iter_jobs(self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None) -> AsyncIterator[dicts.Job]:
+        """Walk over all jobs, newest first, with one page in memory at a time.
+
+        Args:
+            params: As for `list_jobs`; `page_size` says how many jobs a request fetches.
+
+        Returns:
+            An iterator; it makes its first request when the first job is asked for.
+
+        Raises:
+            ResponseError: A page cannot be read.
+
+        ``GET /jobs/``
+        """
+        return self._iterate(operations.list_jobs, params=params)
+
+    async def update_job(self, pk: int | str, data: dicts.JobUpdate | Mapping[str, Any] | SupportsToDict) -> dicts.Job:
+        """Update a job. Fields that are not sent keep their value.
+
+        Args:
+            pk: Id of the job.
+            data: `status`, `progress` (0 to 100), `result`, `metadata`.
+
+        Returns:
+            The updated job.
+
+        Raises:
+            NotFoundError: There is no such job.
+            OutcomeUnknownError: No answer came; the job may be updated.
+            ValidationError: A field is wrong.
+
+        ``PATCH /jobs/{pk}/``
+        """
+        return await self._call(operations.update_job, pk, data=data)
+
+    async def list_job_console_logs(self, pk: int | str) -> list[dicts.ConsoleLogEntry]:
+        """List what a job wrote to its console so far.
+
+        Args:
+            pk: Id of the job.
+
+        Returns:
+            The entries, oldest first, each with `timestamp`, `level` and `message`.
+
+        Raises:
+            NotFoundError: There is no such job.
+
+        ``GET /jobs/{pk}/console_logs/``
+        """
+        return await self._call(operations.list_job_console_logs, pk)
+
+    # --- storages -------------------------------------------------------------------------------------------------
+
+    async def list_storages(self) -> list[dicts.StorageSummary]:
+        """List all storages.
+
+        Returns:
+            The storages, each with `id`, `name`, `provider`, `category`, `is_default`, without their configuration.
+
+        Raises:
+            ResponseError: A page cannot be read; the list is never short without an error.
+
+        ``GET /storages/``
+        """
+        return await self._collect(operations.list_storages)
+
+    async def get_storage(self, pk: int | str) -> dicts.Storage:
+        """Get a storage with its configuration.
+
+        Args:
+            pk: Id of the storage.
+
+        Returns:
+            The storage; its `configuration` holds secrets.
+
+        Raises:
+            NotFoundError: There is no such storage.
+
+        ``GET /storages/{pk}/``
+        """
+        return await self._call(operations.get_storage, pk)
+
+    async def create_storage(self, data: dicts.StorageCreate | Mapping[str, Any] | SupportsToDict) -> dicts.Storage:
+        """Create a storage.
+
+        Args:
+            data: `name` and `provider` are required; `category` (``internal`` or ``external``), `configuration`.
+
+        Returns:
+            The storage with its new `id`.
+
+        Raises:
+            OutcomeUnknownError: No answer came; the storage may exist.
+            ValidationError: A field is wrong.
+
+        ``POST /storages/``
+        """
+        return await self._call(operations.create_storage, data=data)

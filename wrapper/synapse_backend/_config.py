@@ -1,0 +1,267 @@
+"""What a client is told at construction: checked once, then frozen."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any, Self, TypedDict, TypeVar
+from urllib.parse import SplitResult
+from urllib.request import getproxies, proxy_bypass
+
+from synapse_backend import _urls
+from synapse_backend._secrets import MASK, Secret, SecretBytes, parse_header_value, parse_secret
+
+API_TOKEN_VARIABLES = ("SYNAPSE_API_TOKEN", "SYNAPSE_ACCESS_TOKEN")
+AGENT_TOKEN_VARIABLES = ("SYNAPSE_AGENT_TOKEN",)
+
+DEFAULT_CONNECT_TIMEOUT = 5.0
+DEFAULT_READ_TIMEOUT = 30.0
+DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+C = TypeVar("C")
+
+_PHASES = ("connect", "read", "write", "pool")
+
+
+class TimeoutOptions(TypedDict, total=False):
+    """Limits in seconds for the phases of a call. A key that is absent keeps its default, None means no limit."""
+
+    connect: float | None
+    """Time to open a connection; 5 by default."""
+    read: float | None
+    """Longest silence of the server; 30 by default."""
+    write: float | None
+    """Longest time in which the server takes no byte; as `read` by default."""
+    pool: float | None
+    """Time to wait for a free connection; as `read` by default."""
+
+
+def parse_timeout(timeout: TimeoutOptions | Mapping[str, float | None] | float | None) -> dict[str, float | None]:
+    """Return the limit of every phase: from a dict, from one number for all of them, or the defaults.
+
+    Raises:
+        TypeError: It is neither a dict nor a number.
+        ValueError: A phase is unknown, or a limit is not a positive number.
+    """
+    if timeout is None:
+        timeout = {}
+    if not isinstance(timeout, Mapping):
+        return dict.fromkeys(_PHASES, _seconds("timeout", timeout))
+    unknown = [key for key in timeout if key not in _PHASES]
+    if unknown:
+        raise ValueError(f"timeout has no phase {unknown[0]!r}; it knows {', '.join(_PHASES)}")
+    given: dict[str, float | None] = {
+        phase: None if value is None else _seconds(f"timeout[{phase!r}]", value) for phase, value in timeout.items()
+    }
+    read = given.get("read", DEFAULT_READ_TIMEOUT)
+    return {"connect": DEFAULT_CONNECT_TIMEOUT, "read": read, "write": read, "pool": read} | given
+
+
+def _seconds(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+    if not (isfinite(value) and value > 0):
+        raise ValueError(f"{name} must be a positive number of seconds, not {value}; None means no limit")
+    return float(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The tokens of a client. Each has a header of its own, and all that are set are sent."""
+
+    access_token: Secret | None = None
+    user_token: Secret | None = None
+    agent_token: Secret | None = None
+    tenant: str | None = None
+
+    @classmethod
+    def resolve(
+        cls,
+        *,
+        api_token: str | None = None,
+        access_token: str | None = None,
+        authorization_token: str | None = None,
+        agent_token: str | None = None,
+        tenant: str | None = None,
+    ) -> Self:
+        """Take each token from its argument, else from the environment.
+
+        Raises:
+            TypeError: A token is not a string.
+            ValueError: A token cannot be sent, or `api_token` and `access_token` differ.
+        """
+        if api_token is not None and access_token is not None and api_token != access_token:
+            raise ValueError("api_token and access_token are two names of one argument, but their values differ")
+        access = _argument("api_token", api_token) or _argument("access_token", access_token)
+        return cls(
+            access_token=access or _from_environment(*API_TOKEN_VARIABLES),
+            user_token=_argument("authorization_token", authorization_token),
+            agent_token=_argument("agent_token", agent_token) or _from_environment(*AGENT_TOKEN_VARIABLES),
+            tenant=None if tenant is None else parse_header_value("tenant", tenant),
+        )
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether no token is set; a tenant alone is no credential."""
+        return not self.names()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the arguments whose tokens are set."""
+        named = {
+            "api_token": self.access_token,
+            "authorization_token": self.user_token,
+            "agent_token": self.agent_token,
+        }
+        return tuple(name for name, secret in named.items() if secret is not None)
+
+    def headers(self) -> list[tuple[bytes, SecretBytes]]:
+        """Return the headers that carry the tokens, to be added at send time."""
+        named = (
+            (b"Synapse-Access-Token", self.access_token),
+            (b"Authorization", self.user_token),
+            (b"SYNAPSE-Agent", self.agent_token),
+            (b"Synapse-Tenant", None if self.tenant is None else Secret(self.tenant)),
+        )
+        return [(name, secret.header()) for name, secret in named if secret is not None]
+
+    def scrub(self, data: bytes) -> bytes:
+        """Return `data` with every token masked."""
+        for secret in (self.access_token, self.user_token, self.agent_token):
+            if secret is not None:
+                data = secret.scrub(data)
+        return data
+
+
+def _argument(name: str, value: str | None) -> Secret | None:
+    return None if value is None else parse_secret(name, value)
+
+
+def _from_environment(*names: str) -> Secret | None:
+    for name in names:
+        if value := os.environ.get(name, "").strip():
+            return parse_secret(name, value)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class ClientConfig:
+    """The checked settings of a client."""
+
+    parts: SplitResult
+    credentials: Credentials
+    timeout: Mapping[str, float | None]
+    verify: bool | str | ssl.SSLContext
+    proxy: str | None
+    allow_insecure_http: bool
+    max_response_bytes: int
+
+    @property
+    def base_url(self) -> str:
+        """Address of the backend, without a slash at its end."""
+        return self.parts.geturl()
+
+    @property
+    def host(self) -> str:
+        """Host and port, as errors name them."""
+        return self.parts.netloc
+
+    @classmethod
+    def build(
+        cls,
+        base_url: str,
+        credentials: Credentials,
+        *,
+        timeout: TimeoutOptions | Mapping[str, float | None] | float | None,
+        verify: bool | str | os.PathLike[str] | ssl.SSLContext,
+        proxy: str | None,
+        max_response_bytes: int,
+        allow_insecure_http: bool,
+    ) -> Self:
+        """Check the settings.
+
+        Raises:
+            TypeError: A setting has the wrong type.
+            ValueError: A setting is out of range, or a token would travel in clear text.
+        """
+        parts = _urls.parse_base_url(base_url)
+        host = parts.hostname or ""
+        if not (parts.scheme == "https" or credentials.is_anonymous or allow_insecure_http or _urls.is_loopback(host)):
+            raise ValueError(
+                f"base_url would send a token to {host} in clear text; use https://, "
+                "or pass allow_insecure_http=True if the network is yours"
+            )
+        if isinstance(max_response_bytes, bool) or not isinstance(max_response_bytes, int) or max_response_bytes < 1:
+            raise ValueError("max_response_bytes must be a positive int")
+        return cls(
+            parts=parts,
+            credentials=credentials,
+            timeout=parse_timeout(timeout),
+            verify=verify if isinstance(verify, bool | ssl.SSLContext) else os.fspath(verify),
+            proxy=_parse_proxy(proxy) if proxy is not None else _environment_proxy(parts.scheme, host),
+            allow_insecure_http=allow_insecure_http,
+            max_response_bytes=max_response_bytes,
+        )
+
+    def __str__(self) -> str:
+        shown = [repr(self.base_url), *(f"{name}={MASK!r}" for name in self.credentials.names())]
+        if self.credentials.tenant is not None:
+            shown.append(f"tenant={self.credentials.tenant!r}")
+        if self.verify is False:
+            shown.append("verify=False")
+        return ", ".join(shown)
+
+    def portable(self) -> dict[str, Any]:
+        """Return the settings for a pickle: arguments of the client, and the names of the tokens instead of them.
+
+        Raises:
+            TypeError: A setting cannot travel.
+        """
+        if isinstance(self.verify, ssl.SSLContext):
+            raise TypeError("a client with an ssl.SSLContext cannot be pickled; pass verify= as a path")
+        if self.proxy is not None and "@" in self.proxy:
+            raise TypeError("a client whose proxy has a password cannot be pickled; set HTTPS_PROXY instead")
+        return {
+            "base_url": self.base_url,
+            "timeout": dict(self.timeout),
+            "tenant": self.credentials.tenant,
+            "verify": self.verify,
+            "proxy": self.proxy,
+            "allow_insecure_http": self.allow_insecure_http,
+            "max_response_bytes": self.max_response_bytes,
+            "tokens": self.credentials.names(),
+        }
+
+
+def restore_client(client_class: Callable[..., C], settings: Mapping[str, Any]) -> C:
+    """Return the client that a pickle describes; its tokens come from the environment of this process.
+
+    Raises:
+        ValueError: The pickled client had a token that the environment does not have.
+    """
+    arguments = dict(settings)
+    tokens = arguments.pop("tokens")
+    available = Credentials.resolve().names()
+    for name in tokens:
+        if name not in available:
+            variable = {"api_token": API_TOKEN_VARIABLES[0], "agent_token": AGENT_TOKEN_VARIABLES[0]}.get(name)
+            remedy = f"set {variable} in this process" if variable else "make the client here instead"
+            raise ValueError(f"the pickled client had an {name}, which does not travel with it; {remedy}")
+    return client_class(**arguments)
+
+
+def _parse_proxy(proxy: str) -> str:
+    # The message never repeats the address: it may hold a password.
+    if not isinstance(proxy, str) or not proxy.startswith(("http://", "https://", "socks5://", "socks5h://")):
+        raise ValueError("proxy must be an address that starts with http://, https:// or socks5://")
+    return proxy
+
+
+def _environment_proxy(scheme: str, host: str) -> str | None:
+    """Return the proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for a host."""
+    proxies = getproxies()
+    if _urls.is_loopback(host) or proxy_bypass(host):
+        return None
+    proxy = proxies.get(scheme) or proxies.get("all")
+    return None if proxy is None else proxy if "://" in proxy else f"http://{proxy}"

@@ -1,0 +1,210 @@
+"""Turns what came back into plain data, or into the error that says why it cannot be used. Pure."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from math import isfinite
+from typing import Any, NoReturn
+
+ERROR_BODY_BYTES = 64 * 1024
+"""How much of an error body is read; more is never a message."""
+EXCERPT_CHARACTERS = 2048
+"""How much text of a body that is not JSON an error keeps."""
+_MESSAGE_CHARACTERS = 300
+
+
+class BodyError(Exception):
+    """A body cannot be used; `kind` is that of `ResponseError`."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer whose body was read and decompressed."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+    @property
+    def request_id(self) -> str | None:
+        """What the server calls the request."""
+        return self.headers.get("x-request-id")
+
+
+class Decompressor:
+    """Undoes the content coding of a body piece by piece, never holding more than its limit.
+
+    Raises:
+        BodyError: The coding is unknown or more than one, the data are not of this coding or end early, or the limit
+            is passed.
+    """
+
+    def __init__(self, coding: str, limit: int) -> None:
+        self._coding = coding.strip().lower()
+        self._limit = limit
+        self._size = 0
+        self._pieces: list[bytes] = []
+        self._inflater: Any = None
+        if self._coding in ("gzip", "x-gzip"):
+            self._inflater = self._new_inflater()
+        elif self._coding == "deflate":
+            self._inflater = zlib.decompressobj()
+        elif self._coding not in ("", "identity"):
+            raise BodyError("encoding", f"content coding {printable(coding)} is not one that was asked for")
+
+    @staticmethod
+    def _new_inflater() -> Any:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+
+    def feed(self, data: bytes) -> None:
+        """Take the next piece of the body."""
+        if self._inflater is None:
+            self._keep(data)
+            return
+        while data:
+            if self._inflater.eof:
+                # A gzip file may have several members, one after the other.
+                self._inflater = self._new_inflater()
+            try:
+                self._keep(self._inflater.decompress(data, self._limit - self._size + 1))
+            except zlib.error:
+                raise BodyError("encoding", f"the body is labelled {self._coding} but is not") from None
+            data = self._inflater.unconsumed_tail or self._inflater.unused_data
+
+    def _keep(self, data: bytes) -> None:
+        room = self._limit - self._size
+        self._size += len(data)
+        self._pieces.append(data if len(data) <= room else data[:room])
+        if len(data) > room:
+            raise BodyError("too_large", f"the body has more than {self._limit} bytes")
+
+    def received(self) -> bytes:
+        """Return what came so far."""
+        return b"".join(self._pieces)
+
+    def finish(self) -> bytes:
+        """Return the whole body."""
+        if self._inflater is not None and self._size and not self._inflater.eof:
+            raise BodyError("truncated", f"the {self._coding} body ends early")
+        return self.received()
+
+
+def decode_success(answer: Answer) -> Any:
+    """Return the decoded JSON of a successful answer; None for 204 and 205, which have no body.
+
+    Raises:
+        BodyError: The answer is empty, of another content type, or not JSON.
+    """
+    if answer.status in (204, 205):
+        return None
+    if not answer.body.strip():
+        raise BodyError("empty", "the body is empty where JSON is due")
+    if not is_json(answer.headers):
+        got = printable(answer.headers.get("content-type", "no content type"))
+        raise BodyError("content_type", f"got {got} where JSON is due; is a proxy or a login page in between?")
+    try:
+        return decode_json(answer.body)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise BodyError("json", f"the body is not valid JSON: {reason}; it begins {excerpt(answer.body)}") from None
+
+
+def decode_error(answer: Answer) -> Any:
+    """Return the body of an error as decoded JSON if it is, else as text, else None. Never fails."""
+    if not answer.body.strip():
+        return None
+    try:
+        return decode_json(answer.body)
+    except (ValueError, RecursionError):
+        return printable(answer.body.decode("utf-8", "replace"), EXCERPT_CHARACTERS)
+
+
+def decode_json(body: bytes) -> Any:
+    """Decode strict JSON in UTF-8.
+
+    Raises:
+        ValueError: It is not; `NaN` and `Infinity` are not JSON.
+        RecursionError: It is nested too deeply.
+    """
+    return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def is_json(headers: Mapping[str, str]) -> bool:
+    """Tell whether the content type says JSON; an answer without a content type is taken at its word."""
+    content_type = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    return content_type == "application/json" or content_type.endswith("+json")
+
+
+def message_of(response: Any) -> str:
+    """Return one line that says what an error body says: its `detail`, its messages by field, or its text."""
+    match response:
+        case {"detail": str(detail)}:
+            return printable(detail)
+        case {"error": {"message": str(message)}}:
+            return printable(message)
+        case dict() if response:
+            return "; ".join(f"{printable(str(field))}: {_messages(value)}" for field, value in response.items())[:500]
+        case list() if response:
+            return _messages(response)[:500]
+        case str():
+            return printable(" ".join(response.split()))
+    return ""
+
+
+def _messages(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_messages(item) for item in value)
+    return printable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def printable(value: str, limit: int = _MESSAGE_CHARACTERS) -> str:
+    """Return text from a server with everything escaped that could steer a terminal, and cut to `limit`."""
+    shown = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in value[:limit])
+    return shown + ("…" if len(value) > limit else "")
+
+
+def excerpt(body: bytes) -> str:
+    """Return the beginning of a body, quoted."""
+    return repr(printable(body[:120].decode("utf-8", "replace")))
+
+
+def parse_retry_after(headers: Mapping[str, str], clock: Callable[[], float]) -> float | None:
+    """Return the seconds that `Retry-After` asks to wait, or None when it says nothing usable.
+
+    A date is compared with the server's own `Date`, because the two clocks may differ.
+    """
+    value = headers.get("retry-after", "").strip()
+    if not value or len(value) > 64:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(value)
+            if moment.tzinfo is None:
+                return None
+            sent_at = _server_time(headers)
+            seconds = moment.timestamp() - (clock() if sent_at is None else sent_at)
+        except (TypeError, ValueError, OverflowError):
+            return None
+    return seconds if isfinite(seconds) and seconds > 0 else None
+
+
+def _server_time(headers: Mapping[str, str]) -> float | None:
+    try:
+        return parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None

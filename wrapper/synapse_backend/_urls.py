@@ -1,0 +1,127 @@
+"""Base addresses, path segments and query strings. Pure functions, checked before anything is sent."""
+
+from __future__ import annotations
+
+import enum
+import ipaddress
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import SplitResult, quote, urlsplit
+from uuid import UUID
+
+QueryPairs = list[tuple[str, str]]
+
+
+def parse_base_url(base_url: str) -> SplitResult:
+    """Check the address of a backend and return its parts, the path without its last slash.
+
+    Raises:
+        TypeError: It is not a string.
+        ValueError: It is not an absolute ``http`` or ``https`` address, or holds credentials, a query or a fragment.
+            The message never repeats a part that could be a secret.
+    """
+    if not isinstance(base_url, str):
+        raise TypeError(f"base_url must be a str, not {type(base_url).__name__}")
+    if not base_url.isprintable() or " " in base_url:
+        raise ValueError("base_url holds a space or a control character")
+    try:
+        parts = urlsplit(base_url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise ValueError(f"base_url is not a URL: {error}") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("base_url must be absolute and start with http:// or https://, like https://api.synapse.sh")
+    if "@" in parts.netloc:
+        raise ValueError("base_url must not hold credentials; pass api_token instead")
+    if parts.query or parts.fragment:
+        raise ValueError("base_url must not have a query or a fragment")
+    return parts._replace(path=parts.path.rstrip("/"))
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether `host` names this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def placeholders(path: str) -> list[str]:
+    """Return the names of the parameters in a path template, in order."""
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
+def check_segment(operation: str, name: str, value: object) -> None:
+    """Refuse a path argument that would not stay one segment of the path.
+
+    Raises:
+        TypeError: It is not an int, a str or a UUID.
+        ValueError: It is empty, a dot segment, or holds a control character.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return
+    if isinstance(value, UUID):
+        return
+    if not isinstance(value, str):
+        raise TypeError(f"{operation}: {name} must be an int or a str, not {type(value).__name__}")
+    if not value or value.isspace():
+        raise ValueError(f"{operation}: {name} is empty")
+    if value in (".", ".."):
+        raise ValueError(f"{operation}: {name} must not be a dot segment")
+    if any(ord(character) < 0x20 or ord(character) == 0x7F for character in value):
+        raise ValueError(f"{operation}: {name} holds a control character")
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        raise ValueError(f"{operation}: {name} holds a lone surrogate, which UTF-8 cannot encode")
+
+
+def query_pairs(operation: str, params: Mapping[str, Any]) -> QueryPairs:
+    """Flatten query parameters: lists repeat the key, None is left out, values become text.
+
+    Booleans become ``true`` and ``false``, date-times ISO 8601 with an offset; a naive date-time is local time.
+
+    Raises:
+        TypeError: A value has no form in a query. The message names the parameter.
+    """
+    pairs: QueryPairs = []
+    for key, value in params.items():
+        if not isinstance(key, str):
+            raise TypeError(f"{operation}: names in params must be str, not {type(key).__name__}")
+        values = value if isinstance(value, list | tuple | set | frozenset | range) else (value,)
+        pairs.extend((key, text(f"{operation}: params[{key!r}]", item)) for item in values if item is not None)
+    return pairs
+
+
+def text(name: str, value: object) -> str:
+    """Return the text form of a scalar, as queries and multipart fields carry it.
+
+    Raises:
+        TypeError: `value` is no scalar. The message begins with `name`.
+    """
+    match value:
+        case enum.Enum():
+            return text(name, value.value)
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | float() | Decimal() | UUID():
+            return str(value)
+        case datetime():
+            return iso_datetime(value)
+        case date():
+            return value.isoformat()
+    raise TypeError(f"{name} must be a str, number, bool, date or datetime, not {type(value).__name__}")
+
+
+def iso_datetime(moment: datetime) -> str:
+    """Return ISO 8601 with an offset; a naive `moment` is local time, as `datetime.now()` gives it."""
+    return (moment.astimezone() if moment.tzinfo is None else moment).isoformat()
+
+
+def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
+    """Percent-encode query parameters, spaces as ``%20``."""
+    return "&".join(f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in pairs)
