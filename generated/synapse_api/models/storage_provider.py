@@ -1,0 +1,31 @@
+# Written by scripts/regenerate from openapi.yaml; edit that, not this file.
+from enum import StrEnum
+from typing import Any
+
+
+class StorageProvider(StrEnum):
+    AMAZON_S3 = "amazon_s3"
+    AZURE = "azure"
+    DIGITAL_OCEAN = "digital_ocean"
+    FILE_SYSTEM = "file_system"
+    FTP = "ftp"
+    GCP = "gcp"
+    MINIO = "minio"
+    SFTP = "sftp"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "StorageProvider | None":
+        """Keep a value that the contract does not list."""
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = str(value)
+        member._value_ = value
+        return member
+
+    def __reduce_ex__(self, protocol: object, /) -> tuple[Any, ...]:
+        """Pickle by value, because unlisted values have no name to be found by."""
+        return type(self), (str(self.value),)
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,1 @@
+"""Writes `generated/` from `openapi.yaml`; `scripts/regenerate --help` says how it is called."""

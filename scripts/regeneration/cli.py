@@ -1,0 +1,59 @@
+"""The command `scripts/regenerate`."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from regeneration import pipeline
+from regeneration.errors import RegenerationError
+from regeneration.output import COMMAND
+from regeneration.pins import check_pins
+
+ROOT = Path(__file__).parents[2]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    options = _parser().parse_args(arguments)
+    # A run that is told to end shall remove what it began, as an interrupted one does.
+    signal.signal(signal.SIGTERM, _interrupt)
+    project = pipeline.Project(options.root.resolve())
+    started = time.monotonic()
+    try:
+        tools = check_pins()
+        if options.check:
+            return _check(project, tools)
+        changed = pipeline.regenerate(project, tools)
+    except RegenerationError as exc:
+        print(f"{exc}\n{'Nothing was compared' if options.check else 'generated/ was not changed'}.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted; generated/ was not changed.", file=sys.stderr)
+        return 130
+    state = "was written" if changed else "is up to date"
+    print(f"generated/ {state} ({time.monotonic() - started:.1f} s).")
+    return 0
+
+
+def _check(project: pipeline.Project, tools: dict[str, str]) -> int:
+    difference = pipeline.check(project, tools)
+    if difference:
+        print(difference)
+        print(f"\ngenerated/ is not what openapi.yaml gives. Run {COMMAND} and commit the result.", file=sys.stderr)
+        return 1
+    print("generated/ is what openapi.yaml gives.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=COMMAND, description="Write generated/ from openapi.yaml.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when generated/ differs")
+    parser.add_argument("--root", type=Path, default=ROOT, help="the project (default: the one this script stands in)")
+    return parser
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,115 @@
+"""The run: from the contract to a finished tree, and from there to `generated/`."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from regeneration import dicts, drift, operations, output, swap, validation, verify
+from regeneration.client.correction import fingerprint
+from regeneration.client.corrections import CORRECTIONS
+from regeneration.client.generate import generate_client, load_config
+from regeneration.contract import Contract
+from regeneration.document import load
+from regeneration.errors import RegenerationError
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where things stand."""
+
+    root: Path
+
+    @property
+    def spec(self) -> Path:
+        """The contract."""
+        return self.root / "openapi.yaml"
+
+    @property
+    def config(self) -> Path:
+        """The settings of the generator."""
+        return self.root / "generator-config.yaml"
+
+    @property
+    def generated(self) -> Path:
+        """What is written."""
+        return self.root / "generated"
+
+    @property
+    def state(self) -> Path:
+        """Lock, work in progress and caches; on the file system of `generated`, so that directories can be renamed."""
+        return self.root / "build" / "regenerate"
+
+
+def read_contract(project: Project) -> Contract:
+    """Read, validate and lint the contract.
+
+    Raises:
+        RegenerationError: It is not usable; the message lists what to repair.
+    """
+    contract = Contract(load(project.spec))
+    validation.finish(validation.start(contract), contract)
+    return contract
+
+
+def build(project: Project, contract: Contract, work: Path, tools: dict[str, str]) -> Path:
+    """Write the whole tree into a new directory below `work` and return it."""
+    config = load_config(project.config)
+    tree = work / project.generated.name
+    package = tree / str(config.package_name_override)
+    tree.mkdir()
+    dicts_process = dicts.start(contract, work)
+    try:
+        generate_client(contract.data, config, package)
+        verify.check_operations(contract, package)
+        (package / "operations.py").write_text(operations.render_operations(contract, package.name), encoding="utf-8")
+        (package / "dicts.py").write_text(dicts.finish(dicts_process, work), encoding="utf-8")
+    finally:
+        dicts_process.kill()
+    output.add_headers(package)
+    output.add_contract(package, contract.data)
+    sources = {
+        project.spec.name: output.sha256(project.spec),
+        project.config.name: output.sha256(project.config),
+        "corrections": fingerprint(CORRECTIONS),
+    }
+    output.add_provenance(tree, package, sources, tools)
+    output.format_tree(tree)
+    return tree
+
+
+def regenerate(project: Project, tools: dict[str, str]) -> bool:
+    """Write `generated/`; return whether anything changed.
+
+    Raises:
+        RegenerationError: Something is wrong, and `generated/` is what it was before.
+    """
+    with swap.only_run(project.state):
+        swap.recover(project.generated, project.state)
+        contract = read_contract(project)
+        with _work_directory(project.state) as work:
+            tree = build(project, contract, work, tools)
+            if project.generated.exists() and not drift.compare(project.generated, tree):
+                return False
+            verify.check_tree(next(path for path in tree.iterdir() if path.is_dir()), project.state / "mypy")
+            swap.swap(tree, project.generated, project.state)
+            return True
+
+
+def check(project: Project, tools: dict[str, str]) -> str:
+    """Return how `generated/` differs from what the contract gives, or nothing; nothing is written into the project."""
+    contract = read_contract(project)
+    with _work_directory(None) as work:
+        tree = build(project, contract, work, tools)
+        found = drift.compare(project.generated, tree)
+        return drift.render(found, project.generated, tree) if found else ""
+
+
+@contextmanager
+def _work_directory(parent: Path | None) -> Iterator[Path]:
+    try:
+        with tempfile.TemporaryDirectory(prefix="work-", dir=parent, ignore_cleanup_errors=True) as name:
+            yield Path(name)
+    except OSError as exc:
+        raise RegenerationError(f"{exc.strerror or exc}: {exc.filename or parent}.") from exc
