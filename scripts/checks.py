@@ -61,7 +61,7 @@ CHECKS = (
     Check("regenerate", ("scripts/regenerate", "--check"), fix=("scripts/regenerate",)),
     Check("unasync", ("python", "scripts/unasync.py", "--check"), fix=("python", "scripts/unasync.py")),
     Check("ruff", ("ruff", "check", "--quiet", "--output-format=concise"), fix=("ruff", "check", "--quiet", "--fix")),
-    Check("format", ("ruff", "format", "--quiet", "--check", "--diff"), fix=("ruff", "format", "--quiet")),
+    Check("format", ("ruff", "format", "--check"), fix=("ruff", "format", "--quiet")),
     Check("mypy", ("mypy", "--no-error-summary")),
     Check("pyright", ("pyright", "--warnings", "tests/type_usage")),
     Check("shellcheck", ("shellcheck", "--external-sources", "--source-path=SCRIPTDIR", *shell_scripts())),
