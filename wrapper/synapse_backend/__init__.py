@@ -13,7 +13,7 @@ Names are loaded when they are first used, so that the mock backend and the pyte
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from synapse_backend._version import __version__
 
@@ -75,12 +75,15 @@ _MODULE_BY_NAME = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = importlib.import_module(f"{__name__}.{_MODULE_BY_NAME.get(name, '_errors')}")
-    value = globals()[name] = getattr(module, name)
-    return value
+if not TYPE_CHECKING:  # a type checker would take any name from `__getattr__`
+
+    def __getattr__(name: str) -> object:
+        """Import what was asked for when it is asked for."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        module = importlib.import_module(f"{__name__}.{_MODULE_BY_NAME.get(name, '_errors')}")
+        value = globals()[name] = getattr(module, name)
+        return value
 
 
 def __dir__() -> list[str]:

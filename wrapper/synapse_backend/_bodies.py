@@ -170,7 +170,8 @@ def _open_file(place: str, name: str, value: object, opened: contextlib.ExitStac
     file_name = Path(file.name).name if isinstance(getattr(file, "name", None), str) else name
     if not (callable(getattr(file, "seekable", None)) and file.seekable()):
         # A pipe has no length and cannot be sent twice; most servers refuse a form without a length.
-        spool = opened.enter_context(tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES))
+        spool = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115 - `Multipart` closes it
+        opened.callback(spool.close)
         shutil.copyfileobj(file, spool)
         spool.seek(0)
         file = spool
@@ -182,7 +183,7 @@ def _open_path(place: str, path: Path) -> IO[bytes]:
         # Opening a FIFO would block until somebody writes to it.
         if stat.S_ISFIFO(path.stat().st_mode):
             raise ValueError(f"{place} is a named pipe; open it yourself and pass the file")
-        return path.open("rb")  # noqa: SIM115 - `Multipart` closes it
+        return path.open("rb")
     except OSError as error:
         raise type(error)(error.errno, f"{place}: {error.strerror}", str(path)) from None
 

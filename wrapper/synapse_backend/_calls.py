@@ -22,7 +22,6 @@ from synapse_backend._version import __version__
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
-
     from synapse_backend._config import ClientConfig
 
 USER_AGENT = f"synapse-backend-client/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}"
@@ -93,7 +92,8 @@ class Call:
             raise TypeError(f"{self._operation.id}: params must be a dict, not {type(params).__name__}")
         merged = {**parts.get("params", {}), **(params or {})}
         query = _urls.encode_query(_urls.query_pairs(self._operation.id, merged))
-        return self._config.base_url + parts["url"] + (f"?{query}" if query else "")
+        path: str = parts["url"]
+        return self._config.base_url + path + (f"?{query}" if query else "")
 
     def _content(self, declared: Mapping[str, str], data: object) -> dict[str, Any]:
         operation = self._operation
@@ -259,14 +259,14 @@ _TLS_ADVICE = "The server's certificate could not be verified; pass verify= with
 
 
 def _reason(failure: httpx.TransportError) -> str:
-    name = {
+    names: dict[type[httpx.TransportError], str] = {
         httpx.ConnectTimeout: "no connection in time",
         httpx.PoolTimeout: "no free connection in time",
         httpx.ReadTimeout: "no answer in time",
         httpx.WriteTimeout: "the server stopped reading",
-    }.get(type(failure))
+    }
     said = _responses.printable(str(failure))
-    return name or said or type(failure).__name__
+    return names.get(type(failure)) or said or type(failure).__name__
 
 
 def _is_disconnect(failure: httpx.RemoteProtocolError) -> bool:

@@ -23,7 +23,8 @@ class AsyncCaller:
         self, operation: Operation[T], *arguments: object, params: Mapping[str, Any] | None = None, data: object = None
     ) -> T:
         """Make one call and return its decoded answer."""
-        return await self._transport.call(operation, arguments, params, data)
+        answer: T = await self._transport.call(operation, arguments, params, data)
+        return answer
 
     async def _page(
         self, operation: ListOperation[T], *arguments: object, params: Mapping[str, Any] | None = None

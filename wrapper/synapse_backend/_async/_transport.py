@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
@@ -15,11 +15,8 @@ from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Deco
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
-
     from synapse_backend._config import ClientConfig
     from synapse_backend._pools import AsyncPool
-
-T = TypeVar("T")
 
 
 class AsyncTransport:
@@ -45,11 +42,11 @@ class AsyncTransport:
 
     async def call(
         self,
-        operation: Operation[T],
+        operation: Operation[Any],
         arguments: Sequence[object],
         params: Mapping[str, Any] | None = None,
         data: object = None,
-    ) -> T:
+    ) -> Any:
         """Make one call and return its decoded answer."""
         call = Call(self._config, operation)
         try:
@@ -57,7 +54,7 @@ class AsyncTransport:
             answer = await self._send(call, request)
         finally:
             call.close()
-        return cast("T", call.result(answer))
+        return call.result(answer)
 
     async def _send(self, call: Call, request: httpx.Request) -> Answer:
         if not isinstance(request.stream, httpx.ByteStream):

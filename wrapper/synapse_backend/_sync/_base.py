@@ -24,7 +24,8 @@ class Caller:
         self, operation: Operation[T], *arguments: object, params: Mapping[str, Any] | None = None, data: object = None
     ) -> T:
         """Make one call and return its decoded answer."""
-        return self._transport.call(operation, arguments, params, data)
+        answer: T = self._transport.call(operation, arguments, params, data)
+        return answer
 
     def _page(
         self, operation: ListOperation[T], *arguments: object, params: Mapping[str, Any] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 
@@ -16,11 +16,8 @@ from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Deco
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
-
     from synapse_backend._config import ClientConfig
     from synapse_backend._pools import Pool
-
-T = TypeVar("T")
 
 
 class Transport:
@@ -46,11 +43,11 @@ class Transport:
 
     def call(
         self,
-        operation: Operation[T],
+        operation: Operation[Any],
         arguments: Sequence[object],
         params: Mapping[str, Any] | None = None,
         data: object = None,
-    ) -> T:
+    ) -> Any:
         """Make one call and return its decoded answer."""
         call = Call(self._config, operation)
         try:
@@ -58,7 +55,7 @@ class Transport:
             answer = self._send(call, request)
         finally:
             call.close()
-        return cast("T", call.result(answer))
+        return call.result(answer)
 
     def _send(self, call: Call, request: httpx.Request) -> Answer:
         if not isinstance(request.stream, httpx.ByteStream):
