@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from synapse_backend import _api
 from synapse_backend._async._transport import AsyncTransport
 from synapse_backend._async.integration import AsyncIntegrationClientMixin
 from synapse_backend._config import (
@@ -98,6 +97,9 @@ class AsyncBackendClient(AsyncIntegrationClientMixin):
         returned, not raised, and nothing is repeated.
         """
         if self._api is None:
+            # Imported here: the generated client brings attrs along, and few need it.
+            from synapse_backend import _api
+
             self._api = _api.async_client(self._config, self._transport.pool)
         return self._api
 

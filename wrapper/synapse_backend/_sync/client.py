@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from synapse_backend import _api
 from synapse_backend._config import (
     DEFAULT_MAX_RESPONSE_BYTES,
     ClientConfig,
@@ -99,6 +98,9 @@ class BackendClient(IntegrationClientMixin):
         returned, not raised, and nothing is repeated.
         """
         if self._api is None:
+            # Imported here: the generated client brings attrs along, and few need it.
+            from synapse_backend import _api
+
             self._api = _api.sync_client(self._config, self._transport.pool)
         return self._api
 
