@@ -27,12 +27,12 @@ class Answer:
     Attributes:
         data: The bytes of the answer; an iterable is sent piece by piece until the client hangs up.
         then: Read the next request, end the connection, reset it, or leave it open and say nothing.
-        reads: Read the whole request first, or only its head and never its body.
+        reads: Read the whole request first, or only its head and then no byte more, or nothing, not even that.
     """
 
     data: bytes | Iterable[bytes] = b""
     then: Literal["keep", "close", "reset", "hold"] = "keep"
-    reads: Literal["all", "head"] = "all"
+    reads: Literal["all", "head", "nothing"] = "all"
 
 
 def reply(
@@ -155,7 +155,7 @@ class ScriptedServer:
 
     def _play(self, connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
-            while (answer := self._receive(stream)) is not None:
+            while (answer := self._next(stream)) is not None:
                 if answer.reads == "head":
                     self._stopped.wait()
                     return
@@ -168,8 +168,10 @@ class ScriptedServer:
                 if answer.then != "keep":
                     return
 
-    def _receive(self, stream: BinaryIO) -> Answer | None:
+    def _next(self, stream: BinaryIO) -> Answer | None:
         """Read a request and return the answer to it; None when the client hung up or the script is at its end."""
+        if self._answers and self._answers[0].reads == "nothing":
+            return self._answers.popleft()
         line = stream.readline().decode("ascii")
         if not line:
             return None
@@ -177,14 +179,11 @@ class ScriptedServer:
         while (field := stream.readline().decode("latin-1").rstrip("\r\n")) != "":
             name, _, value = field.partition(":")
             headers.append((name, value.strip()))
-        method, target, _ = line.split()
-        request = Recorded(method, target, headers, b"")
-        # Listed before its body arrives, because some answers never read it.
-        self.requests.append(request)
         answer = self._answers.popleft() if self._answers else None
-        if answer is None or answer.reads == "all":
-            body = self._read_body(stream, int((request.values("Content-Length") or ["0"])[0]))
-            self.requests[self.requests.index(request)] = Recorded(method, target, headers, body)
+        size = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
+        body = b"" if answer and answer.reads == "head" else self._read_body(stream, size)
+        method, target, _ = line.split()
+        self.requests.append(Recorded(method, target, headers, body))
         return answer
 
     def _read_body(self, stream: BinaryIO, size: int) -> bytes:
