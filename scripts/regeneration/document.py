@@ -100,7 +100,7 @@ class _Builder:
                 self.findings.append(Finding(line, "yaml-key", "a key is not a scalar", "write a plain string"))
                 continue
             key = key_node.value
-            if key == "<<" and key_node.style is None:
+            if key == "<<" and not key_node.style:
                 message = "YAML 1.2 has no merge keys"
                 self.findings.append(Finding(line, "yaml-key", message, "write the keys out, or use `$ref`"))
                 continue

@@ -19,14 +19,14 @@ _LONGEST_MESSAGE = 240
 
 def validate(contract: Contract) -> list[Finding]:
     """Return which schemas are none, or else what is not OpenAPI, or else which examples do not match their schemas."""
-    for find in (_schema_errors, _document_errors, _value_errors):
-        findings = {
-            Finding(contract.document.line(problem.pointer), problem.rule, problem.message)
-            for problem in find(contract)
-        }
-        if findings:
-            return sorted(findings)
-    return []
+    problems = list(_schema_errors(contract)) or list(_document_errors(contract))
+    if all(problem.pointer == () for problem in problems):
+        # The validator does not say where a default is wrong; what is found here has its place.
+        values = list(_value_errors(contract))
+        known = {value.message for value in values}
+        problems = [*values, *(problem for problem in problems if problem.message not in known)]
+    line = contract.document.line
+    return sorted({Finding(line(problem.pointer), problem.rule, problem.message) for problem in problems})
 
 
 class _Problem(NamedTuple):
@@ -68,7 +68,8 @@ def _locate(contract: Contract, error: Any) -> Pointer:  # the validator hands o
         quoted = re.findall(r"'([^']*)'", error.message)
         path = next((text for text in quoted if text.startswith("/")), None)
         method = next((text for text in quoted if text in ("get", "put", "post", "delete", "patch")), None)
-        pointer = tuple(part for part in ("paths", path, method) if part)
+        if path is not None:
+            pointer = ("paths", path, method) if method else ("paths", path)
     return pointer
 
 

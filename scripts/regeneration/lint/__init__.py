@@ -29,12 +29,14 @@ FIRST = references.FIRST
 
 def lint(contract: Contract, rules: Iterable[Rule] = RULES) -> list[Finding]:
     """Return everything that breaks a rule, by line."""
-    findings = {
-        Finding(contract.document.line(problem.pointer), rule_name(rule), problem.message, problem.instead)
-        for rule in rules
-        for problem in rule(contract)
-    }
-    return sorted(findings)
+    findings = {}
+    for rule in rules:
+        for problem in rule(contract):
+            # What several operations share is repaired once.
+            key = (rule.__name__, problem.pointer, problem.instead)
+            line = contract.document.line(problem.pointer)
+            findings.setdefault(key, Finding(line, rule_name(rule), problem.message, problem.instead))
+    return sorted(findings.values())
 
 
 def rule_name(rule: Rule) -> str:
