@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from urllib.parse import parse_qsl, unquote
 from synapse_backend.testing.auth import authenticate
 from synapse_backend.testing.body import check_media_type, decode_parts, read_json, read_multipart
 from synapse_backend.testing.clock import Clock, http_date
+from synapse_backend.testing.encoding import PageEncoder
 from synapse_backend.testing.errors import problems
 from synapse_backend.testing.messages import JsonObject, Request, RequestError, Response, not_found
 from synapse_backend.testing.recording import RecordedRequest
@@ -29,7 +29,6 @@ MEDIA = "/media/"
 SERVER = "synapse-backend-mock"
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _MAX_QUERY_FIELDS = 1000
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 class ContractError(AssertionError):
@@ -110,6 +109,7 @@ class App:
         self._rules = rules
         self._served = 0
         self._date: tuple[int, str] = (-1, "")
+        self._encode = PageEncoder().encode
 
     def reset(self, state: State) -> None:
         """Start anew with these objects."""
@@ -225,7 +225,6 @@ class App:
             return
         if request.body:
             content_type = request.headers.get("content-type", "")
-            assert content_type is not None  # noqa: S101  # it has a default
             check_media_type(content_type, operation.media_type)
             if operation.media_type == "multipart/form-data":
                 parts = read_multipart(content_type, request.body)
@@ -256,12 +255,12 @@ class App:
                 error = next(iter(validator.iter_errors(body)))
                 where = "/".join(map(str, error.instance_path)) or "the whole body"
                 return self._defect(record, f"the {status} answer violates the contract at {where}: {error.message}")
-        return Response(status, [("Content-Type", "application/json"), *headers], _encode(body).encode())
+        return Response(status, [("Content-Type", "application/json"), *headers], self._encode(body).encode())
 
     def _defect(self, record: RecordedRequest, message: str) -> Response:
         message = f"Defect of the mock in {record.operation_id or record.method}: {message}"
         self.contract_errors.append(message)
-        return Response(500, [("Content-Type", "application/json")], _encode({"detail": message}).encode())
+        return Response(500, [("Content-Type", "application/json")], self._encode({"detail": message}).encode())
 
     def _media(self, method: str, path: str) -> Response:
         stored = self.state.files.get(path)
@@ -275,7 +274,6 @@ class App:
 
 def _base_url(request: Request) -> str:
     host = request.headers.get("host", "127.0.0.1")
-    assert host is not None  # noqa: S101  # it has a default
     if not _HOST.fullmatch(host):
         raise RequestError(400, {"detail": "Invalid Host header."})
     return f"http://{host}"

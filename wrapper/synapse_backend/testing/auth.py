@@ -26,7 +26,7 @@ def authenticate(headers: Headers, names: Sequence[str], tokens: Collection[str]
     Raises:
         RequestError: 401, none came or none is good.
     """
-    sent = [value for name in names if (value := headers.get(name)) is not None]
+    sent = [headers[name] for name in names if name in headers]
     if not sent:
         raise RequestError(401, {"detail": "Authentication credentials were not provided."}, _CHALLENGE)
     for value in sent:

@@ -17,7 +17,9 @@ from synapse_backend.testing.clock import wire
 from synapse_backend.testing.messages import JsonObject
 
 if TYPE_CHECKING:
-    from synapse_backend.testing.state import Table
+    from collections.abc import Sequence
+
+    from synapse_backend.testing.state import Entry, Table
 
 Outcome = Literal["completed", "failed"]
 OUTCOMES: tuple[Outcome, ...] = ("completed", "failed")
@@ -166,6 +168,11 @@ class Jobs:
         if life is None or row["status"] == "queued":
             return row
         return {**row, "progress": life.progress(now), "updated_at": wire(now)}
+
+    def views(self, entries: Sequence[Entry], now: datetime) -> list[JsonObject]:
+        """The rows of these entries at a moment."""
+        table, lives = self.table, self._lives
+        return [self.view(pk, now) if pk in lives else table[pk] for _, pk in entries]
 
     def output(self, pk: int, now: datetime) -> Output:
         """Console log, metrics and result at a moment."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,38 +18,36 @@ _CREDENTIAL = re.compile(r"authorization|cookie|token|agent|secret|key", re.IGNO
 _NOT_CREDENTIAL = frozenset({"user-agent"})
 
 
-class Headers:
-    """Header fields in the order they came. Names compare without regard to case; `repr` hides credentials."""
+class Headers(Mapping[str, str]):
+    """Header fields. Names compare without regard to case; `repr` hides credentials."""
 
-    __slots__ = ("_items",)
+    __slots__ = ("_by_name", "_items")
 
     def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
         self._items = tuple(items)
+        self._by_name: dict[str, str] = {}
+        for name, value in self._items:
+            key = name.lower()
+            known = self._by_name.get(key)
+            # HTTP says that a comma joins the values of a repeated field.
+            self._by_name[key] = value if known is None else f"{known}, {value}"
 
-    def items(self) -> tuple[tuple[str, str], ...]:
-        """Every field as it came, repeated ones repeatedly."""
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """Every field as it came, in order, repeated ones repeatedly."""
         return self._items
 
-    def get(self, name: str, default: str | None = None) -> str | None:
-        """The value of a field; several values are joined with a comma, as HTTP says."""
-        name = name.lower()
-        values = [value for key, value in self._items if key.lower() == name]
-        return ", ".join(values) if values else default
-
     def __getitem__(self, name: str) -> str:
-        value = self.get(name)
-        if value is None:
-            raise KeyError(name)
-        return value
+        return self._by_name[name.lower()]
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self.get(name) is not None
+        return isinstance(name, str) and name.lower() in self._by_name
 
     def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(key.lower() for key, _ in self._items))
+        return iter(self._by_name)
 
     def __len__(self) -> int:
-        return len(self._items)
+        return len(self._by_name)
 
     def __repr__(self) -> str:
         shown = {name: MASK if _is_credential(name) else value for name, value in self._items}

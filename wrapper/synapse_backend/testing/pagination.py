@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 def paginate(
     rows: Sequence[T],
-    render: Callable[[T], JsonObject],
+    render: Callable[[Sequence[T]], list[JsonObject]],
     *,
     first: int = 0,
     page: int,
@@ -29,7 +29,7 @@ def paginate(
 
     Args:
         rows: All rows that match. Only those on the page are touched.
-        render: Makes the item of the answer.
+        render: Makes the items of the answer.
         first: Position of the first row that matches; those before it do not.
         page: Number of the page, from 1.
         page_size: Rows on a page; at most `MAX_PAGE_SIZE` are sent.
@@ -49,7 +49,7 @@ def paginate(
         "count": count,
         "next": _link(url, query, page + 1) if skipped + page_size < count else None,
         "previous": _link(url, query, page - 1) if page > 1 else None,
-        "results": [render(row) for row in reversed(rows[max(stop - page_size, first) : stop])],
+        "results": render(rows[max(stop - page_size, first) : stop][::-1]),
     }
 
 

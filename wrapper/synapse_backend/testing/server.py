@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # Only this machine may connect: the mock holds no secrets, but it believes everybody.
 LOOPBACK = "127.0.0.1"
 MAX_HEADER_BYTES = 64 * 1024
-_RECEIVE_BYTES = 256 * 1024
+_RECEIVE_BYTES = 64 * 1024
 # How long a client that was refused may go on sending, so that it reads the answer before the connection breaks.
 _LINGER_SECONDS = 2.0
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
@@ -282,7 +282,7 @@ class Connection:
             self._head_too_large()
         elif int(headers.get("content-length") or 0) > self._server.max_body_bytes:
             self._too_large()
-        elif (headers.get("expect") or "").lower() == "100-continue" and not self._last:
+        elif headers.get("expect", "").lower() == "100-continue" and not self._last:
             self._answer_pending()
             self._out += b"HTTP/1.1 100 Continue\r\n\r\n"
 

@@ -236,7 +236,7 @@ def list_jobs(call: Call) -> Answer:
     first = 0 if after is None else bisect_left(entries, (_moment(after) + 1, 0))
     return 200, paginate(
         entries,
-        lambda entry: jobs.view(entry[1], call.now),
+        lambda page: jobs.views(page, call.now),
         first=first,
         page=query.get("page", 1),
         page_size=query.get("page_size", call.options.page_size),
