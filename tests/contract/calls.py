@@ -14,6 +14,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from tests.support.spec import SPEC, SpecOperation
+
 PACKAGE = b"PK\x05\x06" + bytes(18)
 """The smallest zip archive: an empty one."""
 
@@ -198,3 +200,6 @@ CALLS: dict[str, list[Example]] = {
         ),
     ],
 }
+
+COVERED: list[SpecOperation] = [operation for name, operation in SPEC.operations.items() if name in CALLS]
+"""The operations that the tests can call. That these are all of them is the matter of `test_coverage.py`."""

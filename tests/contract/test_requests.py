@@ -10,21 +10,19 @@ import pytest
 
 from synapse_backend import Page
 from tests.contract import wire
-from tests.contract.calls import CALLS, Example
+from tests.contract.calls import CALLS, COVERED, Example
 from tests.support.clients import TOKENS, Driver
 from tests.support.recorder import Recorder, Reply
 from tests.support.spec import SPEC, SpecOperation
 
-# An operation without an example is the matter of `test_coverage.py`.
 EXAMPLES = [
-    pytest.param(SPEC.operations[name], example, id=f"{name}-{number}")
-    for name, examples in CALLS.items()
-    if name in SPEC.operations
-    for number, example in enumerate(examples, 1)
+    pytest.param(operation, example, id=f"{operation.id}-{number}")
+    for operation in COVERED
+    for number, example in enumerate(CALLS[operation.id], 1)
 ]
 SUCCESSES = [
     pytest.param(operation, status, answer, id=f"{operation.id}-{status}-{type(answer).__name__}")
-    for operation in SPEC.operations.values()
+    for operation in COVERED
     for status in operation.successes
     for answer in operation.answers(status)
 ]
