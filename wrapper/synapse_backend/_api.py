@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import httpx
 
 from synapse_api import AuthenticatedClient
 
 if TYPE_CHECKING:
+    from synapse_backend._async._transport import AsyncTransport
     from synapse_backend._config import ClientConfig, Credentials
-    from synapse_backend._pools import AsyncPool, Pool
+    from synapse_backend._sync._transport import Transport
 
 
 class _TokenAuth(httpx.Auth):
@@ -30,35 +31,46 @@ class _TokenAuth(httpx.Auth):
         yield request
 
 
-def sync_client(config: ClientConfig, pool: Pool) -> AuthenticatedClient:
+class _Bridge(httpx.BaseTransport):
+    """Sends over the connections that a client has at that moment; a fork or `close` may have taken the earlier ones."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return cast("httpx.Response", self._transport.pool.handle_request(request))
+
+
+class _AsyncBridge(httpx.AsyncBaseTransport):
+    """The same for an asynchronous client."""
+
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return cast("httpx.Response", await self._transport.pool.handle_async_request(request))
+
+
+def sync_client(config: ClientConfig, transport: Transport) -> AuthenticatedClient:
     """Return the generated client for a synchronous one."""
-    arguments = _arguments(config)
-    http = httpx.Client(transport=cast("httpx.BaseTransport", pool), **arguments)
-    return _client(config, arguments).set_httpx_client(http)
+    return _client(config, _Bridge(transport))
 
 
-def async_client(config: ClientConfig, pool: AsyncPool) -> AuthenticatedClient:
+def async_client(config: ClientConfig, transport: AsyncTransport) -> AuthenticatedClient:
     """Return the generated client for an asynchronous one."""
-    arguments = _arguments(config)
-    http = httpx.AsyncClient(transport=cast("httpx.AsyncBaseTransport", pool), **arguments)
-    return _client(config, arguments).set_async_httpx_client(http)
+    return _client(config, _AsyncBridge(transport))
 
 
-def _arguments(config: ClientConfig) -> dict[str, Any]:
-    return {
-        "base_url": config.base_url,
-        "timeout": httpx.Timeout(**config.timeout),
-        "auth": _TokenAuth(config.credentials, httpx.URL(config.base_url)),
-        "trust_env": False,
-    }
-
-
-def _client(config: ClientConfig, arguments: dict[str, Any]) -> AuthenticatedClient:
+def _client(config: ClientConfig, bridge: _Bridge | _AsyncBridge) -> AuthenticatedClient:
     return AuthenticatedClient(
         base_url=config.base_url,
         token="",
         prefix="Token",
         auth_header_name="Synapse-Access-Token",
-        timeout=arguments["timeout"],
-        httpx_args={"auth": arguments["auth"]},
+        timeout=httpx.Timeout(**config.timeout),
+        httpx_args={
+            "auth": _TokenAuth(config.credentials, httpx.URL(config.base_url)),
+            "transport": bridge,
+            "trust_env": False,
+        },
     )

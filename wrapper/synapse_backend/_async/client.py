@@ -100,7 +100,7 @@ class AsyncBackendClient(AsyncIntegrationClientMixin):
             # Imported here: the generated client brings attrs along, and few need it.
             from synapse_backend import _api
 
-            self._api = _api.async_client(self._config, self._transport.pool)
+            self._api = _api.async_client(self._config, self._transport)
         return self._api
 
     async def close(self) -> None:

@@ -101,7 +101,7 @@ class BackendClient(IntegrationClientMixin):
             # Imported here: the generated client brings attrs along, and few need it.
             from synapse_backend import _api
 
-            self._api = _api.sync_client(self._config, self._transport.pool)
+            self._api = _api.sync_client(self._config, self._transport)
         return self._api
 
     def close(self) -> None:
