@@ -18,6 +18,7 @@ import httpx
 from synapse_backend import _bodies, _errors, _responses, _urls
 from synapse_backend._config import API_TOKEN_VARIABLES
 from synapse_backend._retry import may_repeat
+from synapse_backend._secrets import Secret
 from synapse_backend._version import __version__
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ _HEADERS = (
 )
 # Clients of the platform declare JSON on every write, also on one without a body.
 _EMPTY_BODY = ((b"Content-Type", b"application/json"), (b"Content-Length", b"0"))
+
+_SECRET_PARAMETERS = frozenset({"token"})
+"""Parameters that are secrets although they stand in the path."""
 
 E = TypeVar("E", bound=_errors.ClientError)
 
@@ -65,6 +69,7 @@ class Call:
         self._operation = operation
         self._started = time.monotonic()
         self._form: _bodies.Multipart | None = None
+        self._path_secrets: list[Secret] = []
 
     # --- request --------------------------------------------------------------------------------------------------
 
@@ -77,15 +82,18 @@ class Call:
             OSError: A file cannot be opened.
         """
         operation = self._operation
-        for name, value in zip(_urls.placeholders(operation.path), arguments, strict=True):
-            _urls.check_segment(operation.id, name, value)
-        parts = _request_parts(operation, arguments)
-        return httpx.Request(
-            operation.method,
-            self._url(parts, params),
-            extensions={"timeout": self._config.timeout},
-            **self._content(parts.get("headers", {}), data),
-        )
+        names = _urls.placeholders(operation.path)
+        segments = [_urls.path_segment(operation.id, name, value) for name, value in zip(names, arguments, strict=True)]
+        self._path_secrets = [
+            Secret(segment) for name, segment in zip(names, segments, strict=True) if name in _SECRET_PARAMETERS
+        ]
+        parts = _request_parts(operation, segments)
+        url = self._url(parts, params)
+        content = self._content(parts.get("headers", {}), data)
+        try:
+            return httpx.Request(operation.method, url, extensions={"timeout": self._config.timeout}, **content)
+        except httpx.InvalidURL as error:
+            raise ValueError(f"{operation.id}: base_url and arguments make no URL that can be sent: {error}") from None
 
     def _url(self, parts: Mapping[str, Any], params: Mapping[str, Any] | None) -> str:
         if params is not None and not isinstance(params, Mapping):
@@ -129,8 +137,8 @@ class Call:
             raise self.untrusted(error.kind, str(error), answer) from None
 
     def _http_error(self, answer: _responses.Answer) -> _errors.HTTPError:
-        scrubbed = self._config.credentials.scrub(answer.body)
-        response = _responses.decode_error(_responses.Answer(answer.status, answer.headers, scrubbed))
+        answer = self._scrubbed(answer)
+        response = _responses.decode_error(answer)
         error_class = _errors.error_for_status(answer.status)
         retry_after = _responses.parse_retry_after(answer.headers, time.time)
         said = _responses.message_of(response)
@@ -194,11 +202,10 @@ class Call:
             return self._error(
                 _errors.ResponseError, f"got no HTTP: {reason}", "Is base_url right?", status_code=502, kind="protocol"
             )
-        advice = _TLS_ADVICE if _is_tls(failure) else "Calling again is safe."
         return self._error(
             _errors.ClientConnectionError,
             f"could not connect to {self._config.host}: {reason}" if not sent else f"lost the connection: {reason}",
-            advice,
+            _connection_advice(failure),
             status_code=503,
             sent=sent,
         )
@@ -214,6 +221,9 @@ class Call:
 
     def untrusted(self, kind: str, problem: str, answer: _responses.Answer) -> _errors.ResponseError:
         """Return the error for an answer that cannot be used."""
+        answer = self._scrubbed(answer)
+        if kind in ("json", "content_type"):
+            problem += f"; it begins {_responses.excerpt(answer.body)}"
         if self._operation.retry == "never":
             advice = "The server took the call; look for its effect before calling again."
         else:
@@ -227,6 +237,15 @@ class Call:
             answer=answer,
             kind=kind,
         )
+
+    def _scrubbed(self, answer: _responses.Answer) -> _responses.Answer:
+        """Return an answer without the tokens that it repeats, as pages of proxies and debuggers do."""
+        secrets = [*self._config.credentials.tokens(), *self._path_secrets]
+        body, headers = answer.body, dict(answer.headers)
+        for secret in secrets:
+            body = secret.scrub(body)
+            headers = {name: secret.scrub(value.encode()).decode() for name, value in headers.items()}
+        return _responses.Answer(answer.status, headers, body)
 
     def _error(
         self,
@@ -255,7 +274,6 @@ class Call:
 
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
-_TLS_ADVICE = "The server's certificate could not be verified; pass verify= with the path of your CA bundle, or set SSL_CERT_FILE."
 
 
 def _reason(failure: httpx.TransportError) -> str:
@@ -274,8 +292,14 @@ def _is_disconnect(failure: httpx.RemoteProtocolError) -> bool:
     return str(failure).startswith("Server disconnected")
 
 
-def _is_tls(failure: BaseException) -> bool:
-    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _causes(failure))
+def _connection_advice(failure: BaseException) -> str:
+    for cause in _causes(failure):
+        match cause:
+            case ssl.SSLCertVerificationError():
+                return "Pass verify= with the path of your CA bundle, or set SSL_CERT_FILE."
+            case ssl.SSLError(reason="WRONG_VERSION_NUMBER"):
+                return "The server does not speak TLS; should base_url start with http://?"
+    return "Calling again is safe."
 
 
 def _causes(failure: BaseException) -> Iterator[BaseException]:
