@@ -216,7 +216,7 @@ class App:
                 name: known[name].type.decode_all(values) for name, values in record.query.items() if name in known
             }
         if known and not operation.query_validator.is_valid(call.query):
-            raise problems(operation.query_validator.iter_errors(call.query))
+            raise problems(operation.query_validator.iter_errors(call.query), depth=1)
 
     def _read_body(self, operation: OperationContract, request: Request, record: RecordedRequest, call: Call) -> None:
         if operation.media_type is None:

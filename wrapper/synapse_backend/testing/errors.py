@@ -31,11 +31,16 @@ REQUIRED = "This field is required."
 BLANK = "This field may not be blank."
 
 
-def problems(errors: Iterable[jsonschema_rs.ValidationError]) -> RequestError:
-    """One 400 for all errors of a body or of a query."""
+def problems(errors: Iterable[jsonschema_rs.ValidationError], *, depth: int | None = None) -> RequestError:
+    """One 400 for all errors of a body or of a query.
+
+    Args:
+        errors: What the validator found.
+        depth: How deep messages are nested; 1 puts all of them at the names at the top.
+    """
     body: JsonObject = {}
     for error in errors:
-        path = [str(step) for step in error.instance_path]
+        path = [str(step) for step in error.instance_path[:depth]]
         kind = error.kind
         if kind.name == "required":
             path.append(kind.value)
