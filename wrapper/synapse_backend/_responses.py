@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from math import isfinite
@@ -33,11 +33,6 @@ class Answer:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
-
-    @property
-    def request_id(self) -> str | None:
-        """What the server calls the request."""
-        return self.headers.get("x-request-id")
 
 
 class Decompressor:
@@ -181,10 +176,10 @@ def excerpt(body: bytes) -> str:
     return repr(printable(body[:120].decode("utf-8", "replace")))
 
 
-def parse_retry_after(headers: Mapping[str, str], clock: Callable[[], float]) -> float | None:
+def parse_retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """Return the seconds that `Retry-After` asks to wait, or None when it says nothing usable.
 
-    A date is compared with the server's own `Date`, because the two clocks may differ.
+    A date is compared with the server's own `Date`, because the two clocks may differ, else with `now`.
     """
     value = headers.get("retry-after", "").strip()
     if not value or len(value) > 64:
@@ -197,7 +192,7 @@ def parse_retry_after(headers: Mapping[str, str], clock: Callable[[], float]) ->
             if moment.tzinfo is None:
                 return None
             sent_at = _server_time(headers)
-            seconds = moment.timestamp() - (clock() if sent_at is None else sent_at)
+            seconds = moment.timestamp() - (now if sent_at is None else sent_at)
         except (TypeError, ValueError, OverflowError):
             return None
     return seconds if isfinite(seconds) and seconds > 0 else None

@@ -95,6 +95,18 @@ def query_pairs(operation: str, params: Mapping[str, Any]) -> QueryPairs:
     return pairs
 
 
+def check_minimums(operation: str, minimums: Mapping[str, int], params: Mapping[str, Any]) -> None:
+    """Refuse numbers below what the specification allows, such as a negative page size.
+
+    Raises:
+        ValueError: A number is too small. The message names the parameter.
+    """
+    for name, minimum in minimums.items():
+        value = params.get(name)
+        if isinstance(value, int) and value < minimum:
+            raise ValueError(f"{operation}: params[{name!r}] must be at least {minimum}, not {value}")
+
+
 def text(name: str, value: object) -> str:
     """Return the text form of a scalar, as queries and multipart fields carry it.
 
