@@ -21,36 +21,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A run that is told to end shall remove what it began, as an interrupted one does.
     signal.signal(signal.SIGTERM, _interrupt)
     project = pipeline.Project(options.root.resolve())
-    started = time.monotonic()
+    as_json = options.report == "json"
     try:
-        tools = check_pins()
-        if options.check:
-            return _check(project, tools)
-        changed = pipeline.regenerate(project, tools)
+        return (_check if options.check else _write)(project, as_json=as_json)
     except RegenerationError as exc:
         print(f"{exc}\n{'Nothing was compared' if options.check else 'generated/ was not changed'}.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Interrupted; generated/ was not changed.", file=sys.stderr)
         return 130
+
+
+def _write(project: pipeline.Project, *, as_json: bool) -> int:
+    started = time.monotonic()
+    changed, report = pipeline.regenerate(project, check_pins())
     state = "was written" if changed else "is up to date"
-    print(f"generated/ {state} ({time.monotonic() - started:.1f} s).")
+    status = f"generated/ {state} ({time.monotonic() - started:.1f} s)."
+    if as_json:
+        print(report.json())
+        print(status, file=sys.stderr)
+    else:
+        print(f"{report.text()}\n{status}")
     return 0
 
 
-def _check(project: pipeline.Project, tools: dict[str, str]) -> int:
-    difference = pipeline.check(project, tools)
-    if difference:
-        print(difference)
-        print(f"\ngenerated/ is not what openapi.yaml gives. Run {COMMAND} and commit the result.", file=sys.stderr)
-        return 1
-    print("generated/ is what openapi.yaml gives.")
-    return 0
+def _check(project: pipeline.Project, *, as_json: bool) -> int:
+    difference, report = pipeline.check(project, check_pins())
+    if as_json:
+        print(report.json())
+    if not difference:
+        print("generated/ is what openapi.yaml gives.", file=sys.stderr)
+        return 0
+    if not as_json:
+        print(f"{difference}\n\n{report.text()}")
+    print(f"generated/ is not what openapi.yaml gives. Run {COMMAND} and commit the result.", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=COMMAND, description="Write generated/ from openapi.yaml.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when generated/ differs")
+    parser.add_argument(
+        "--report", choices=("text", "json"), default="text", help="how to say what changed for callers (default: text)"
+    )
     parser.add_argument("--root", type=Path, default=ROOT, help="the project (default: the one this script stands in)")
     return parser
 

@@ -9,7 +9,18 @@ from regeneration.document import Document, JsonObject, Pointer
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 # Where a schema holds further schemas: one, a list of them, or a mapping of them.
-_ONE = ("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contains", "propertyNames", "not", "if", "then", "else")
+_ONE = (
+    "items",
+    "additionalProperties",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "contains",
+    "propertyNames",
+    "not",
+    "if",
+    "then",
+    "else",
+)
 _MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
 
@@ -105,26 +116,61 @@ class Contract:
         schemas: dict[str, JsonObject] = self.data.get("components", {}).get("schemas", {})
         return schemas
 
+    def root_schemas(self) -> Iterator[tuple[Pointer, Any]]:
+        """Yield the outermost schemas: named ones, and those of parameters, headers and media types."""
+        for name, schema in _items(self.data.get("components", {}).get("schemas")):
+            yield ("components", "schemas", name), schema
+        for pointer, holder in self.schema_holders():
+            yield (*pointer, "schema"), holder["schema"]
+
     def schemas(self) -> Iterator[tuple[Pointer, Any]]:
         """Yield every schema that is written in the contract, outermost first; booleans are schemas, too."""
-        for name, schema in _items(self.data.get("components", {}).get("schemas")):
-            yield from subschemas(("components", "schemas", name), schema)
-        for pointer, holder in self._schema_holders((), self.data):
-            yield from subschemas((*pointer, "schema"), holder["schema"])
+        for pointer, schema in self.root_schemas():
+            yield from subschemas(pointer, schema)
 
-    def _schema_holders(self, pointer: Pointer, data: object) -> Iterator[tuple[Pointer, JsonObject]]:
+    def schema_holders(self, pointer: Pointer = (), data: object = None) -> Iterator[tuple[Pointer, JsonObject]]:
         """Yield parameters, headers and media types: what has a `schema`."""
-        if pointer[:2] == ("components", "schemas") or (pointer and pointer[-1] in ("example", "examples")):
+        data = data if pointer else self.data
+        if pointer[:2] == ("components", "schemas") or pointer[-1:] in (("example",), ("examples",)):
             return
         if isinstance(data, dict):
             if "schema" in data:
                 yield pointer, data
             for key, value in data.items():
                 if key != "schema":
-                    yield from self._schema_holders((*pointer, key), value)
+                    yield from self.schema_holders((*pointer, key), value)
         elif isinstance(data, list):
             for index, value in enumerate(data):
-                yield from self._schema_holders((*pointer, index), value)
+                yield from self.schema_holders((*pointer, index), value)
+
+    def references(self) -> Iterator[tuple[Pointer, Any]]:
+        """Yield every `$ref` that is one, and not part of an example."""
+        for pointer in self.document.lines:
+            if pointer[-1:] == ("$ref",) and not is_data(pointer):
+                value: Any = self.data
+                for part in pointer:
+                    value = value[part]
+                yield pointer, value
+
+
+# Keys whose values are data of the API, and keys whose values are names chosen by the author.
+_DATA = ("const", "default", "enum", "example", "examples", "value")
+_NAMES = ("properties", "patternProperties", "dependentSchemas", "$defs")
+
+
+def is_data(pointer: Pointer) -> bool:
+    """Say whether a pointer leads into an example, a default or the like, where keys mean nothing to OpenAPI."""
+    return any(part in _DATA and not is_name(pointer[: index + 1]) for index, part in enumerate(pointer[:-1]))
+
+
+def is_name(pointer: Pointer) -> bool:
+    """Say whether the last part of a pointer was chosen by the author, such as the name of a property."""
+    if len(pointer) == 3 and pointer[0] == "components":
+        return True
+    names = 0
+    while pointer[-2 - names : -1 - names] in {(name,) for name in _NAMES}:
+        names += 1
+    return names % 2 == 1
 
 
 def subschemas(pointer: Pointer, schema: object) -> Iterator[tuple[Pointer, Any]]:

@@ -71,7 +71,9 @@ def finish(process: "subprocess.Popen[str]", work: Path) -> str:
     if process.returncode or output.strip():
         raise RegenerationError(f"datamodel-code-generator failed:\n{output.strip()}")
     text = (work / "dicts.py").read_text(encoding="utf-8")
-    expected = 1 if UPLOAD in json.loads((work / "dicts.json").read_text(encoding="utf-8"))["components"]["schemas"] else 0
+    expected = (
+        1 if UPLOAD in json.loads((work / "dicts.json").read_text(encoding="utf-8"))["components"]["schemas"] else 0
+    )
     if text.count(_UPLOAD_WRITTEN) != expected:
         raise RegenerationError(f"datamodel-code-generator no longer writes {_UPLOAD_WRITTEN.strip()!r} for {UPLOAD}.")
     return text.replace(_UPLOAD_WRITTEN, _UPLOAD_MEANT)
@@ -134,10 +136,14 @@ def _params_schema(operation: OperationNode, parameters: list[JsonObject]) -> Js
         elif schema.get("format") == "date-time":
             schema = copy.deepcopy(_DATETIME)
         description = str(parameter.get("description", "")).strip()
-        properties[parameter["name"]] = {"allOf": [schema], "description": description} if "$ref" in schema else {
-            **schema,
-            "description": description,
-        }
+        properties[parameter["name"]] = (
+            {"allOf": [schema], "description": description}
+            if "$ref" in schema
+            else {
+                **schema,
+                "description": description,
+            }
+        )
     return {"type": "object", "description": f"Query parameters of `{operation.id}`.", "properties": properties}
 
 

@@ -37,7 +37,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:null|Null|NULL|~|)\Z"), ["n", "N", "~", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), list("tTfF"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), list("tTfF")
+)
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z"), list("-+0123456789")
 )
@@ -98,7 +100,7 @@ class _Builder:
                 self.findings.append(Finding(line, "yaml-key", "a key is not a scalar", "write a plain string"))
                 continue
             key = key_node.value
-            if key == "<<" and key_node.style is None:
+            if key == "<<" and not key_node.style:
                 message = "YAML 1.2 has no merge keys"
                 self.findings.append(Finding(line, "yaml-key", message, "write the keys out, or use `$ref`"))
                 continue
@@ -111,7 +113,7 @@ class _Builder:
             result[key] = self.value(value_node, child)
         return result
 
-    def value(self, node: yaml.Node, pointer: Pointer) -> Any:  # noqa: ANN401  # any JSON
+    def value(self, node: yaml.Node, pointer: Pointer) -> Any:
         line = node.start_mark.line + 1
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, line)

@@ -1,5 +1,6 @@
 """The run: from the contract to a finished tree, and from there to `generated/`."""
 
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,13 @@ from regeneration.client.correction import fingerprint
 from regeneration.client.corrections import CORRECTIONS
 from regeneration.client.generate import generate_client, load_config
 from regeneration.contract import Contract
-from regeneration.document import load
+from regeneration.document import Document, load
 from regeneration.errors import RegenerationError
+from regeneration.findings import ContractError
+from regeneration.lint import FIRST, lint
+from regeneration.report.changes import compare
+from regeneration.report.coverage import missing_methods
+from regeneration.report.render import Report
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,11 @@ class Project:
         return self.root / "generated"
 
     @property
+    def wrapper(self) -> Path:
+        """The handwritten clients."""
+        return self.root / "wrapper" / "synapse_backend" / "_async"
+
+    @property
     def state(self) -> Path:
         """Lock, work in progress and caches; on the file system of `generated`, so that directories can be renamed."""
         return self.root / "build" / "regenerate"
@@ -49,7 +60,9 @@ def read_contract(project: Project) -> Contract:
         RegenerationError: It is not usable; the message lists what to repair.
     """
     contract = Contract(load(project.spec))
-    validation.finish(validation.start(contract), contract)
+    findings = lint(contract, FIRST) or validation.validate(contract) or lint(contract)
+    if findings:
+        raise ContractError(contract.document.name, findings)
     return contract
 
 
@@ -79,8 +92,8 @@ def build(project: Project, contract: Contract, work: Path, tools: dict[str, str
     return tree
 
 
-def regenerate(project: Project, tools: dict[str, str]) -> bool:
-    """Write `generated/`; return whether anything changed.
+def regenerate(project: Project, tools: dict[str, str]) -> tuple[bool, Report]:
+    """Write `generated/`; return whether anything changed in it, and what changed for callers.
 
     Raises:
         RegenerationError: Something is wrong, and `generated/` is what it was before.
@@ -90,20 +103,34 @@ def regenerate(project: Project, tools: dict[str, str]) -> bool:
         contract = read_contract(project)
         with _work_directory(project.state) as work:
             tree = build(project, contract, work, tools)
+            found = report(project, contract, tree)
             if project.generated.exists() and not drift.compare(project.generated, tree):
-                return False
+                return False, found
             verify.check_tree(next(path for path in tree.iterdir() if path.is_dir()), project.state / "mypy")
             swap.swap(tree, project.generated, project.state)
-            return True
+            return True, found
 
 
-def check(project: Project, tools: dict[str, str]) -> str:
-    """Return how `generated/` differs from what the contract gives, or nothing; nothing is written into the project."""
+def check(project: Project, tools: dict[str, str]) -> tuple[str, Report]:
+    """Return how `generated/` differs from what the contract gives; nothing is written into the project."""
     contract = read_contract(project)
     with _work_directory(None) as work:
         tree = build(project, contract, work, tools)
         found = drift.compare(project.generated, tree)
-        return drift.render(found, project.generated, tree) if found else ""
+        difference = drift.render(found, project.generated, tree) if found else ""
+        return difference, report(project, contract, tree)
+
+
+def report(project: Project, contract: Contract, tree: Path) -> Report:
+    """Compare the contract that `generated/` was written from with the new one."""
+    bundle = next(tree.glob("*/openapi.json")).relative_to(tree)
+    changes = None
+    try:
+        data = json.loads((project.generated / bundle).read_text(encoding="utf-8"))
+        changes = compare(Contract(Document(bundle.name, data, {(): 1})), contract)
+    except (OSError, ValueError):  # there is none yet, or somebody edited it
+        pass
+    return Report(changes, missing_methods(contract, project.wrapper))
 
 
 @contextmanager

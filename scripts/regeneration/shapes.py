@@ -33,7 +33,9 @@ def params_name(operation_id: str) -> str:
 
 def success_statuses(contract: Contract, operation: OperationNode) -> tuple[int, ...]:
     """Return the documented statuses from 200 to 299."""
-    return tuple(sorted(int(status) for status, _ in contract.responses(operation) if re.fullmatch("2[0-9][0-9]", status)))
+    return tuple(
+        sorted(int(status) for status, _ in contract.responses(operation) if re.fullmatch("2[0-9][0-9]", status))
+    )
 
 
 def error_statuses(contract: Contract, operation: OperationNode) -> tuple[str, ...]:

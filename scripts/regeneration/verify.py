@@ -38,7 +38,9 @@ def check_operations(contract: Contract, package: Path) -> None:
     if expected != written:
         missing = ", ".join(sorted(expected - written)) or "nothing"
         extra = ", ".join(sorted(written - expected)) or "nothing"
-        raise RegenerationError(f"The generated operations are not those of the contract: missing {missing}, extra {extra}.")
+        raise RegenerationError(
+            f"The generated operations are not those of the contract: missing {missing}, extra {extra}."
+        )
 
 
 def check_tree(package: Path, cache: Path) -> None:

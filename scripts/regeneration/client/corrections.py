@@ -20,18 +20,14 @@ _CALLERS_DICT = (
 )
 _PICKLE = "A client that was used holds sockets and locks, so it could not be pickled, copied or sent to a worker."
 _RACE = "Threads that used a fresh client at once each made a connection pool, and all but one leaked."
-_UNSET = (
-    "UNSET is compared by identity, but pickle and copy made new objects of it, which then leaked into JSON."
-)
+_UNSET = "UNSET is compared by identity, but pickle and copy made new objects of it, which then leaked into JSON."
 _STATUS = "A status code that IANA does not list raised ValueError before the answer could be looked at."
 _OPEN_ENUM = (
     "Enumerations are open: a value that a later server sends must not raise and lose the whole answer. It becomes a"
     " member of its own that keeps the value."
 )
 _LAZY = "Importing one model or operation imported all of them, and the package itself imported httpx."
-_DATETIME = (
-    "RFC 3339 allows lower-case 't' and 'z', '24:00' and leap seconds, which datetime.fromisoformat refuses."
-)
+_DATETIME = "RFC 3339 allows lower-case 't' and 'z', '24:00' and leap seconds, which datetime.fromisoformat refuses."
 _OFFSET = "A datetime without an offset went out without one and the server guessed; it means local time."
 _PLAIN_VALUE = "A plain string where an enumeration or date is declared failed with AttributeError."
 _MULTIPART_BOOLEAN = "Booleans went out as 'True' and 'False' in multipart bodies, as 'true' and 'false' elsewhere."

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -37,7 +38,9 @@ def load_config(path: Path) -> ConfigFile:
     if unknown:
         raise RegenerationError(f"{path.name} has settings that openapi-python-client ignores: {', '.join(unknown)}.")
     if config.post_hooks != []:
-        raise RegenerationError(f"{path.name} must say `post_hooks: []`; the output is formatted by scripts/regenerate.")
+        raise RegenerationError(
+            f"{path.name} must say `post_hooks: []`; the output is formatted by scripts/regenerate."
+        )
     if not config.package_name_override:
         raise RegenerationError(f"{path.name} must name the package in `package_name_override`.")
     return config
@@ -81,7 +84,7 @@ def _prepare(bundle: JsonObject) -> JsonObject:
     return prepared
 
 
-def _complain(errors: list[GeneratorError]) -> str:
+def _complain(errors: Sequence[GeneratorError]) -> str:
     lines = ["openapi-python-client would leave things out:"]
     for error in errors:
         lines.append("  " + " ".join(f"{error.header.strip()} {error.detail or ''}".split()))

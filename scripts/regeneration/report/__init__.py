@@ -1,0 +1,1 @@
+"""Says what a new contract means for those who call the old one."""

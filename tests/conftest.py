@@ -1,0 +1,32 @@
+"""What all tests stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.scripted import ScriptedServer
+
+TOKEN_VARIABLES = ("SYNAPSE_API_TOKEN", "SYNAPSE_ACCESS_TOKEN", "SYNAPSE_AGENT_TOKEN")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Asynchronous tests run on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _no_tokens_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens of the person who runs the tests stay out of them."""
+    for name in TOKEN_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """A server that plays what the test prepares; the test fails when a part of its script was never asked for."""
+    with ScriptedServer() as server:
+        yield server
+    assert server.unplayed == 0

@@ -1,0 +1,202 @@
+"""A server on a real socket that answers byte for byte what a test tells it, also what no HTTP library would send."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import ssl
+import struct
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, BinaryIO, Literal, Self
+
+from tests.support.recorder import Recorded
+
+KEPT_BYTES = 1024 * 1024
+"""How much of a request body is kept; of a larger one only the size is known."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What happens after a request arrived.
+
+    Attributes:
+        data: The bytes of the answer; an iterable is sent piece by piece until the client hangs up.
+        then: Read the next request, end the connection, reset it, or leave it open and say nothing.
+        reads: Read the whole request first, or only its head and then no byte more, or nothing, not even that.
+    """
+
+    data: bytes | Iterable[bytes] = b""
+    then: Literal["keep", "close", "reset", "hold"] = "keep"
+    reads: Literal["all", "head", "nothing"] = "all"
+
+
+def reply(
+    status: int = 200,
+    body: bytes = b"",
+    content_type: str | None = "application/json",
+    *,
+    length: int | None = None,
+    then: Literal["keep", "close", "reset", "hold"] = "keep",
+    **headers: str,
+) -> Answer:
+    """Return a well-formed answer; `length` makes it lie about its size, ``retry_after`` becomes ``Retry-After``."""
+    lines = [f"HTTP/1.1 {status} Phrase", f"Content-Length: {len(body) if length is None else length}"]
+    if content_type is not None:
+        lines.append(f"Content-Type: {content_type}")
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    return Answer("\r\n".join([*lines, "", ""]).encode("latin-1") + body, then)
+
+
+def json_reply(value: Any, status: int = 200, **headers: str) -> Answer:
+    """Return an answer with a JSON body."""
+    return reply(status, json.dumps(value).encode(), **headers)
+
+
+def chunked(*pieces: bytes, head: str = "HTTP/1.1 200 OK\r\nContent-Type: application/json") -> bytes:
+    """Return an answer in chunked coding, without the chunk that ends it."""
+    chunks = b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    return f"{head}\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + chunks
+
+
+NOTHING = Answer(then="close")
+"""The request is read, and the connection ends without a byte."""
+RESET = Answer(then="reset")
+"""The request is read, and the connection is reset."""
+SILENCE = Answer(then="hold")
+"""The request is read, and no answer ever comes."""
+
+
+class ScriptedServer:
+    """Plays prepared answers, one for each request, over as many connections as clients open.
+
+    Attributes:
+        url: Its address.
+        requests: What arrived.
+        sizes: Size of the body of each request.
+        connections: How many connections were opened.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._tls = tls
+        self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"{'https' if tls else 'http'}://{self.host}"
+        self.requests: list[Recorded] = []
+        self.sizes: list[int] = []
+        self.connections = 0
+        self._answers: deque[Answer] = deque()
+        self._open: set[socket.socket] = set()
+        self._ended = threading.Condition()
+        self._stopped = threading.Event()
+        self._threads = [threading.Thread(target=self._accept)]
+
+    def plays(self, *answers: Answer) -> None:
+        """Add answers to the script."""
+        self._answers.extend(answers)
+
+    @property
+    def unplayed(self) -> int:
+        """Number of answers that no request has asked for."""
+        return len(self._answers)
+
+    def wait_until_idle(self) -> None:
+        """Return when every connection has ended."""
+        with self._ended:
+            assert self._ended.wait_for(lambda: not self._open, timeout=10)
+
+    def __enter__(self) -> Self:
+        self._threads[0].start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        # A connection of its own wakes the thread that accepts them.
+        with contextlib.suppress(OSError):
+            socket.create_connection(self._listener.getsockname()).close()
+        self._threads[0].join()
+        self._listener.close()
+        for connection in list(self._open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+
+    def _accept(self) -> None:
+        while True:
+            connection, _ = self._listener.accept()
+            if self._stopped.is_set():
+                connection.close()
+                return
+            self.connections += 1
+            self._open.add(connection)
+            thread = threading.Thread(target=self._serve, args=[connection])
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        try:
+            with connection, contextlib.suppress(OSError):
+                if self._tls is None:
+                    self._play(connection)
+                else:
+                    with self._tls.wrap_socket(connection, server_side=True) as encrypted:
+                        self._play(encrypted)
+        finally:
+            with self._ended:
+                self._open.discard(connection)
+                self._ended.notify_all()
+
+    def _play(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as stream:
+            while (answer := self._next(stream)) is not None:
+                if answer.reads == "head":
+                    self._stopped.wait()
+                    return
+                for piece in [answer.data] if isinstance(answer.data, bytes) else answer.data:
+                    connection.sendall(piece)
+                if answer.then == "hold":
+                    stream.read()
+                if answer.then == "reset":
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                if answer.then != "keep":
+                    return
+
+    def _next(self, stream: BinaryIO) -> Answer | None:
+        """Read a request and return the answer to it; None when the client hung up or the script is at its end."""
+        if self._answers and self._answers[0].reads == "nothing":
+            return self._answers.popleft()
+        line = stream.readline().decode("ascii")
+        if not line:
+            return None
+        headers = []
+        while (field := stream.readline().decode("latin-1").rstrip("\r\n")) != "":
+            name, _, value = field.partition(":")
+            headers.append((name, value.strip()))
+        answer = self._answers.popleft() if self._answers else None
+        size = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
+        body = b"" if answer and answer.reads == "head" else self._read_body(stream, size)
+        method, target, _ = line.split()
+        self.requests.append(Recorded(method, target, headers, body))
+        return answer
+
+    def _read_body(self, stream: BinaryIO, size: int) -> bytes:
+        kept = stream.read(min(size, KEPT_BYTES))
+        received = len(kept)
+        while received < size and (piece := stream.read(min(size - received, 64 * 1024))):
+            received += len(piece)
+        self.sizes.append(received)
+        return kept
+
+
+def free_port() -> int:
+    """Return a port of this machine on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,1 @@
+"""Code as applications write it. It is checked by type checkers and never run."""

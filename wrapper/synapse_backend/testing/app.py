@@ -1,0 +1,314 @@
+"""The mock itself: a request value in, a response value out. Synchronous, and free of sockets and HTTP libraries."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote
+
+from synapse_backend.testing.auth import authenticate
+from synapse_backend.testing.body import check_media_type, decode_parts, read_json, read_multipart
+from synapse_backend.testing.clock import Clock, http_date
+from synapse_backend.testing.encoding import PageEncoder
+from synapse_backend.testing.errors import problems
+from synapse_backend.testing.messages import JsonObject, Request, RequestError, Response, not_found
+from synapse_backend.testing.recording import RecordedRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from synapse_backend.testing.contract import Contract, OperationContract
+    from synapse_backend.testing.multipart import Part
+    from synapse_backend.testing.rules import Rule
+    from synapse_backend.testing.state import State
+
+MEDIA = "/media/"
+SERVER = "synapse-backend-mock"
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+_MAX_QUERY_FIELDS = 1000
+
+
+class ContractError(AssertionError):
+    """The mock answered something that the contract does not allow: a defect of the mock, not of the test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How strict the mock is.
+
+    Attributes:
+        tokens: Tokens that are accepted; None accepts any.
+        require_token: Whether a request without a token is a 401.
+        page_size: Items per page when the request names no number.
+        max_body_bytes: Larger request bodies are a 413.
+        reject_unknown_query: Whether an unknown query parameter is a 400; backends ignore it.
+        record_limit: Only that many requests are kept, the latest; None keeps all.
+    """
+
+    tokens: Collection[str] | None = None
+    require_token: bool = True
+    page_size: int = 100
+    max_body_bytes: int = 64 * 1024 * 1024
+    reject_unknown_query: bool = True
+    record_limit: int | None = None
+
+
+@dataclass(slots=True)
+class Call:
+    """What a rule gets: a request that the contract allows, decoded.
+
+    Attributes:
+        state: The objects of the mock.
+        now: The moment at which the request is served.
+        options: Of the mock.
+        base_url: Scheme and host that the client used; absolute URLs in answers start with it.
+        path: Decoded path parameters.
+        query: Decoded query parameters; those that were not sent are absent.
+        query_pairs: The query as it came.
+        body: The decoded body; files stand in it by name.
+        files: The files of a multipart body.
+        target: The object that the path names, when the rule has a function to find it.
+    """
+
+    state: State
+    now: datetime
+    options: Options
+    base_url: str
+    path: JsonObject = field(default_factory=dict)
+    query: JsonObject = field(default_factory=dict)
+    query_pairs: list[tuple[str, str]] = field(default_factory=list)
+    body: JsonObject = field(default_factory=dict)
+    files: dict[str, Part] = field(default_factory=dict)
+    target: JsonObject = field(default_factory=dict)
+
+
+class App:
+    """Dispatches requests to rules and holds both directions against the contract.
+
+    Args:
+        contract: What is served.
+        rules: By operationId.
+        state: The objects.
+        clock: Gives every moment that shows in an answer.
+        options: How strict the mock is.
+    """
+
+    def __init__(
+        self, contract: Contract, rules: Mapping[str, Rule], state: State, clock: Clock, options: Options
+    ) -> None:
+        self.contract = contract
+        self.state = state
+        self.clock = clock
+        self.options = options
+        self.requests: list[RecordedRequest] = []
+        self.contract_errors: list[str] = []
+        self.lock = threading.RLock()
+        self._rules = rules
+        self._served = 0
+        self._date: tuple[int, str] = (-1, "")
+        self._encode = PageEncoder().encode
+
+    def reset(self, state: State) -> None:
+        """Start anew with these objects."""
+        with self.lock:
+            self.state = state
+            self.clock.reset()
+            self.requests.clear()
+            self.contract_errors.clear()
+            self._served = 0
+
+    def handle(self, request: Request, refusal: RequestError | None = None) -> Response:
+        """Serve one request.
+
+        Args:
+            request: As it left the wire.
+            refusal: Set when the front would not read the whole request; it is the answer then.
+        """
+        with self.lock:
+            now = self.clock.tick()
+            self._served += 1
+            path = request.target.partition("?")[0]
+            record = RecordedRequest(self._served, request.method, path, request.headers, request.body, now)
+            self._record(record)
+            try:
+                if refusal is not None:
+                    raise refusal
+                response = self._answer(request, record, now)
+            except RequestError as error:
+                if error.status == 400:
+                    record.errors = error.body
+                response = self._json(record, error.status, error.body, error.headers)
+            except Exception as error:  # a rule failed: the client sees a server that failed
+                response = self._defect(record, f"{type(error).__name__}: {error}")
+            record.status = response.status
+            response.headers += self._common_headers(now, len(response.body))
+            if request.method == "HEAD":
+                response.body = b""
+            return response
+
+    def _record(self, record: RecordedRequest) -> None:
+        self.requests.append(record)
+        limit = self.options.record_limit
+        if limit is not None and len(self.requests) >= 2 * limit:
+            del self.requests[:-limit]
+
+    def _common_headers(self, now: datetime, length: int) -> list[tuple[str, str]]:
+        second = int(now.timestamp())
+        if second != self._date[0]:
+            self._date = (second, http_date(now))
+        return [
+            ("Content-Length", str(length)),
+            ("Date", self._date[1]),
+            ("Server", SERVER),
+            ("X-Request-Id", f"mock-{self._served:06}"),
+        ]
+
+    def _answer(self, request: Request, record: RecordedRequest, now: datetime) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        base_url = _base_url(request)
+        if record.path.startswith(MEDIA):
+            return self._media(method, record.path)
+        self.state.jobs.settle(now)
+        operations, values = self._route(record.path)
+        template = next(iter(operations.values()))
+        record.path_template = template.path
+        if template.secured and self.options.require_token:
+            authenticate(request.headers, self.contract.credential_headers, self.options.tokens)
+        operation = operations.get(method)
+        if operation is None:
+            verbs = [*operations, *(["HEAD"] if "GET" in operations else [])]
+            detail = f'Method "{request.method}" not allowed.'
+            raise RequestError(405, {"detail": detail}, (("Allow", ", ".join(sorted(verbs))),))
+        record.operation_id = operation.id
+        call = Call(self.state, now, self.options, base_url)
+        call.path = _path_parameters(operation, values)
+        rule = self._rules[operation.id]
+        if rule.target is not None:
+            call.target = rule.target(call)
+        self._read_query(operation, request, record, call)
+        self._read_body(operation, request, record, call)
+        status, body = rule.answer(call)
+        return self._json(record, status, body)
+
+    def _route(self, path: str) -> tuple[dict[str, OperationContract], list[str]]:
+        try:
+            segments = [unquote(part, errors="strict") if "%" in part else part for part in path.split("/")]
+        except UnicodeDecodeError:
+            raise not_found() from None
+        route = self.contract.route(segments)
+        if route is None:
+            raise not_found()
+        return route
+
+    def _read_query(self, operation: OperationContract, request: Request, record: RecordedRequest, call: Call) -> None:
+        text = request.target.partition("?")[2].partition("#")[0]
+        known = operation.query_parameters
+        if text:
+            call.query_pairs = _query_pairs(text)
+            for name, value in call.query_pairs:
+                record.query.setdefault(name, []).append(value)
+            if self.options.reject_unknown_query:
+                _reject_unknown(record.query, operation)
+            call.query = {
+                name: known[name].type.decode_all(values) for name, values in record.query.items() if name in known
+            }
+        if known and not operation.query_validator.is_valid(call.query):
+            raise problems(operation.query_validator.iter_errors(call.query))
+
+    def _read_body(self, operation: OperationContract, request: Request, record: RecordedRequest, call: Call) -> None:
+        if operation.media_type is None:
+            if request.body:
+                raise RequestError(400, {"detail": "This operation takes no request body."})
+            return
+        if request.body:
+            content_type = request.headers.get("content-type", "")
+            check_media_type(content_type, operation.media_type)
+            if operation.media_type == "multipart/form-data":
+                parts = read_multipart(content_type, request.body)
+                record.parts = {part.name: part for part in parts}
+                call.files = {name: part for name, part in record.parts.items() if part.filename is not None}
+                body: object = decode_parts(operation, parts)
+            else:
+                body = record.json = read_json(request.body)
+        else:
+            # As in Django REST framework, no body is an empty object, so that the missing fields are named.
+            body = {}
+        if not operation.body_validator.is_valid(body):
+            raise problems(operation.body_validator.iter_errors(body))
+        if not request.body and operation.body_required:
+            raise RequestError(400, {"non_field_errors": ["No data provided"]})
+        assert isinstance(body, dict)  # noqa: S101  # every body of the contract is an object
+        call.body = body
+
+    def _json(
+        self, record: RecordedRequest, status: int, body: object, headers: tuple[tuple[str, str], ...] = ()
+    ) -> Response:
+        if record.operation_id is not None:
+            operation = self.contract.operations[record.operation_id]
+            validator = operation.response_validator(status)
+            if validator is None:
+                return self._defect(record, f"status {status} is not in the contract")
+            if not validator.is_valid(body):
+                error = next(iter(validator.iter_errors(body)))
+                where = "/".join(map(str, error.instance_path)) or "the whole body"
+                return self._defect(record, f"the {status} answer violates the contract at {where}: {error.message}")
+        return Response(status, [("Content-Type", "application/json"), *headers], self._encode(body).encode())
+
+    def _defect(self, record: RecordedRequest, message: str) -> Response:
+        message = f"Defect of the mock in {record.operation_id or record.method}: {message}"
+        self.contract_errors.append(message)
+        return Response(500, [("Content-Type", "application/json")], self._encode({"detail": message}).encode())
+
+    def _media(self, method: str, path: str) -> Response:
+        stored = self.state.files.get(path)
+        if stored is None:
+            raise not_found()
+        if method != "GET":
+            raise RequestError(405, {"detail": f'Method "{method}" not allowed.'}, (("Allow", "GET, HEAD"),))
+        headers = [("Content-Type", stored.content_type), ("ETag", f'"{stored.md5}"')]
+        return Response(200, headers, stored.content)
+
+
+def _base_url(request: Request) -> str:
+    host = request.headers.get("host", "127.0.0.1")
+    if not _HOST.fullmatch(host):
+        raise RequestError(400, {"detail": "Invalid Host header."})
+    return f"http://{host}"
+
+
+def _path_parameters(operation: OperationContract, values: list[str]) -> JsonObject:
+    decoded = {
+        name: parameter.type.decode(value)
+        for (name, parameter), value in zip(operation.path_parameters.items(), values, strict=True)
+    }
+    # A key that cannot exist is a key that does not exist.
+    if decoded and not operation.path_validator.is_valid(decoded):
+        raise not_found()
+    return decoded
+
+
+def _query_pairs(text: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_QUERY_FIELDS)
+    except UnicodeDecodeError:
+        raise RequestError(400, {"detail": "The query is not valid UTF-8."}) from None
+    except ValueError:
+        raise RequestError(400, {"detail": f"The query has more than {_MAX_QUERY_FIELDS} fields."}) from None
+
+
+def _reject_unknown(query: Mapping[str, list[str]], operation: OperationContract) -> None:
+    known = operation.query_parameters
+    body: JsonObject = {}
+    for name, values in query.items():
+        if name not in known:
+            names = ", ".join(sorted(known)) or "none"
+            message = f"Unknown query parameter; {operation.id} knows: {names}."
+            # `detail` is text wherever it stands, also when somebody sends a parameter of that name.
+            body[name] = message if name == "detail" else [message]
+        elif len(values) > 1 and known[name].type.items is None:
+            body[name] = ["Sent more than once; this parameter takes one value."]
+    if body:
+        raise RequestError(400, body)
