@@ -36,6 +36,8 @@ class Operation(Generic[T]):
     """Media type of the request body."""
     files: tuple[str, ...]
     """Names of the parts of a multipart body that are files."""
+    minimums: Mapping[str, int]
+    """Smallest values of the query parameters that have one."""
     module: str
     """The module that builds the request; import it at the first call."""
 
@@ -55,6 +57,7 @@ health_check_agent: Final[Operation[dicts.AgentHealth]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    minimums={},
     module="synapse_api.api.integration.health_check_agent",
 )
 create_plugin: Final[Operation[dicts.Plugin]] = Operation(
@@ -67,6 +70,7 @@ create_plugin: Final[Operation[dicts.Plugin]] = Operation(
     errors=("400", "401", "403", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    minimums={},
     module="synapse_api.api.integration.create_plugin",
 )
 get_plugin: Final[Operation[dicts.Plugin]] = Operation(
@@ -79,6 +83,7 @@ get_plugin: Final[Operation[dicts.Plugin]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    minimums={},
     module="synapse_api.api.integration.get_plugin",
 )
 update_plugin: Final[Operation[dicts.Plugin]] = Operation(
@@ -91,6 +96,7 @@ update_plugin: Final[Operation[dicts.Plugin]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    minimums={},
     module="synapse_api.api.integration.update_plugin",
 )
 run_plugin: Final[Operation[dicts.PluginRunResult]] = Operation(
@@ -103,6 +109,7 @@ run_plugin: Final[Operation[dicts.PluginRunResult]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    minimums={},
     module="synapse_api.api.integration.run_plugin",
 )
 create_plugin_release: Final[Operation[dicts.PluginRelease]] = Operation(
@@ -115,6 +122,7 @@ create_plugin_release: Final[Operation[dicts.PluginRelease]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="multipart/form-data",
     files=("file",),
+    minimums={},
     module="synapse_api.api.integration.create_plugin_release",
 )
 get_plugin_release: Final[Operation[dicts.PluginRelease]] = Operation(
@@ -127,6 +135,7 @@ get_plugin_release: Final[Operation[dicts.PluginRelease]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    minimums={},
     module="synapse_api.api.integration.get_plugin_release",
 )
 list_jobs: Final[ListOperation[dicts.Job]] = ListOperation(
@@ -139,6 +148,7 @@ list_jobs: Final[ListOperation[dicts.Job]] = ListOperation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    minimums={"page": 1, "page_size": 1},
     module="synapse_api.api.integration.list_jobs",
 )
 get_job: Final[Operation[dicts.Job]] = Operation(
@@ -151,6 +161,7 @@ get_job: Final[Operation[dicts.Job]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    minimums={},
     module="synapse_api.api.integration.get_job",
 )
 update_job: Final[Operation[dicts.Job]] = Operation(
@@ -163,6 +174,7 @@ update_job: Final[Operation[dicts.Job]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    minimums={},
     module="synapse_api.api.integration.update_job",
 )
 list_job_console_logs: Final[Operation[list[dicts.ConsoleLogEntry]]] = Operation(
@@ -175,6 +187,7 @@ list_job_console_logs: Final[Operation[list[dicts.ConsoleLogEntry]]] = Operation
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    minimums={},
     module="synapse_api.api.integration.list_job_console_logs",
 )
 list_storages: Final[ListOperation[dicts.StorageSummary]] = ListOperation(
@@ -187,6 +200,7 @@ list_storages: Final[ListOperation[dicts.StorageSummary]] = ListOperation(
     errors=("400", "401", "403", "405", "429", "5XX"),
     body=None,
     files=(),
+    minimums={},
     module="synapse_api.api.integration.list_storages",
 )
 create_storage: Final[Operation[dicts.Storage]] = Operation(
@@ -199,6 +213,7 @@ create_storage: Final[Operation[dicts.Storage]] = Operation(
     errors=("400", "401", "403", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    minimums={},
     module="synapse_api.api.integration.create_storage",
 )
 get_storage: Final[Operation[dicts.Storage]] = Operation(
@@ -211,6 +226,7 @@ get_storage: Final[Operation[dicts.Storage]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    minimums={},
     module="synapse_api.api.integration.get_storage",
 )
 
