@@ -36,6 +36,8 @@ class Operation(Generic[T]):
     """Media type of the request body."""
     files: tuple[str, ...]
     """Names of the parts of a multipart body that are files."""
+    secrets: tuple[str, ...]
+    """Names of the path parameters that are secrets (`format: password`)."""
     minimums: Mapping[str, int]
     """Smallest values of the query parameters that have one."""
     module: str
@@ -57,6 +59,7 @@ health_check_agent: Final[Operation[dicts.AgentHealth]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=("token",),
     minimums={},
     module="synapse_api.api.integration.health_check_agent",
 )
@@ -70,6 +73,7 @@ create_plugin: Final[Operation[dicts.Plugin]] = Operation(
     errors=("400", "401", "403", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.create_plugin",
 )
@@ -83,6 +87,7 @@ get_plugin: Final[Operation[dicts.Plugin]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.get_plugin",
 )
@@ -96,6 +101,7 @@ update_plugin: Final[Operation[dicts.Plugin]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.update_plugin",
 )
@@ -109,6 +115,7 @@ run_plugin: Final[Operation[dicts.PluginRunResult]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.run_plugin",
 )
@@ -122,6 +129,7 @@ create_plugin_release: Final[Operation[dicts.PluginRelease]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="multipart/form-data",
     files=("file",),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.create_plugin_release",
 )
@@ -135,6 +143,7 @@ get_plugin_release: Final[Operation[dicts.PluginRelease]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.get_plugin_release",
 )
@@ -148,6 +157,7 @@ list_jobs: Final[ListOperation[dicts.Job]] = ListOperation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
     minimums={"page": 1, "page_size": 1},
     module="synapse_api.api.integration.list_jobs",
 )
@@ -161,6 +171,7 @@ get_job: Final[Operation[dicts.Job]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.get_job",
 )
@@ -174,6 +185,7 @@ update_job: Final[Operation[dicts.Job]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.update_job",
 )
@@ -187,6 +199,7 @@ list_job_console_logs: Final[Operation[list[dicts.ConsoleLogEntry]]] = Operation
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.list_job_console_logs",
 )
@@ -200,6 +213,7 @@ list_storages: Final[ListOperation[dicts.StorageSummary]] = ListOperation(
     errors=("400", "401", "403", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.list_storages",
 )
@@ -213,6 +227,7 @@ create_storage: Final[Operation[dicts.Storage]] = Operation(
     errors=("400", "401", "403", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.create_storage",
 )
@@ -226,6 +241,7 @@ get_storage: Final[Operation[dicts.Storage]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
     minimums={},
     module="synapse_api.api.integration.get_storage",
 )

@@ -6,6 +6,7 @@ from regeneration.shapes import (
     body_media_type,
     error_statuses,
     minimums,
+    secrets,
     success,
     success_statuses,
 )
@@ -48,6 +49,8 @@ class Operation(Generic[T]):
     """Media type of the request body."""
     files: tuple[str, ...]
     """Names of the parts of a multipart body that are files."""
+    secrets: tuple[str, ...]
+    """Names of the path parameters that are secrets (`format: password`)."""
     minimums: Mapping[str, int]
     """Smallest values of the query parameters that have one."""
     module: str
@@ -87,6 +90,7 @@ def _entry(contract: Contract, operation: OperationNode, package: str) -> str:
         "errors": error_statuses(contract, operation),
         "body": None if media is None else media[0],
         "files": binary_parts(contract, operation),
+        "secrets": secrets(contract, operation),
         "minimums": minimums(contract, operation),
         "module": f"{package}.api.{operation.tag}.{operation.id}",
     }

@@ -18,7 +18,7 @@ from uuid import UUID
 
 import anyio.to_thread
 
-from synapse_backend._urls import iso_datetime, text
+from synapse_backend._urls import encodable, iso_datetime, text
 
 _SPOOL_BYTES = 1024 * 1024
 
@@ -63,7 +63,7 @@ def encode_json(operation: str, data: Any) -> bytes:
     except (TypeError, ValueError, RecursionError) as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         where = _find_unencodable(data, "data")
-        raise kind(f"{operation}: {where or 'data'} cannot be sent as JSON: {error}") from None
+        raise kind(f"{operation}: {where} cannot be sent as JSON: {error}") from None
 
 
 def _json_default(value: object) -> Any:
@@ -88,8 +88,10 @@ def _json_default(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def _find_unencodable(value: Any, where: str) -> str | None:
+def _find_unencodable(value: Any, where: str, ancestors: tuple[Any, ...] = ()) -> str:
     """Return the place of the first value that JSON refuses, for the error message."""
+    if any(value is ancestor for ancestor in ancestors):
+        return where
     children: Iterator[tuple[str, Any]]
     if isinstance(value, dict):
         children = ((f"{where}[{key!r}]", item) for key, item in value.items())
@@ -103,7 +105,7 @@ def _find_unencodable(value: Any, where: str) -> str | None:
         except RecursionError:
             return where
         except (TypeError, ValueError):
-            return _find_unencodable(item, place)
+            return _find_unencodable(item, place, (*ancestors, value))
     return where
 
 
@@ -119,22 +121,28 @@ class Multipart:
         Args:
             operation: Name of the operation, for messages.
             data: The fields; None is left out, a list repeats its field, a dict is sent as JSON text.
-            files: Names of the fields that are files: an open binary file, a path or bytes.
+            files: Names of the fields that are files: an open binary file, a path or bytes, or what generated models
+                make of their files, a tuple of name, file and media type.
 
         Raises:
-            TypeError: A field or file has a type that cannot be sent.
-            ValueError: A file is missing from `data` or already closed.
+            TypeError: `data` is no dict, or a field or file has a type that cannot be sent.
+            ValueError: A file is missing from `data`, closed, or not open for reading.
             OSError: A path cannot be opened; `FileNotFoundError`, `IsADirectoryError` and the like.
         """
         self.fields: dict[str, str | list[str]] = {}
         self.files: dict[str, tuple[str, IO[bytes], str]] = {}
+        if not isinstance(data, Mapping):
+            raise TypeError(f"{operation}: data must be a dict or a generated model, not {type(data).__name__}")
         with contextlib.ExitStack() as opened:
             for name, value in data.items():
                 place = f"{operation}: data[{name!r}]"
+                if not isinstance(name, str):
+                    raise TypeError(f"{operation}: names in data must be str, not {type(name).__name__}")
+                encodable(f"{operation}: the name {name!r} in data", name)
                 if name in files:
                     if value is None:
                         continue
-                    self.files[name] = (*_open_file(place, name, value, opened), "application/octet-stream")
+                    self.files[name] = _open_file(place, name, value, opened)
                 elif isinstance(value, list | tuple):
                     self.fields[name] = [_field(place, item) for item in value if item is not None]
                 elif value is not None:
@@ -167,7 +175,17 @@ def _field(place: str, value: object) -> str:
     return text(place, value)
 
 
-def _open_file(place: str, name: str, value: object, opened: contextlib.ExitStack) -> tuple[str, IO[bytes]]:
+def _open_file(place: str, name: str, value: object, opened: contextlib.ExitStack) -> tuple[str, IO[bytes], str]:
+    """Return the part of a file: its name, the file itself, and its media type."""
+    given_name = media_type = None
+    if isinstance(value, tuple) and len(value) == 3:
+        given_name, value, media_type = value
+    file_name, file = _readable(place, name, value, opened)
+    file_name = encodable(f"{place}: the name of the file", given_name or file_name)
+    return file_name, file, media_type or "application/octet-stream"
+
+
+def _readable(place: str, name: str, value: object, opened: contextlib.ExitStack) -> tuple[str, IO[bytes]]:
     """Return the file name and a file that starts where the caller left it and knows its length."""
     if isinstance(value, bytes | bytearray | memoryview):
         return name, BytesIO(value)
@@ -178,6 +196,8 @@ def _open_file(place: str, name: str, value: object, opened: contextlib.ExitStac
         raise TypeError(f"{place} must be a file opened in binary mode, a path or bytes, not {type(value).__name__}")
     if getattr(value, "closed", False):
         raise ValueError(f"{place} is a closed file")
+    if callable(readable := getattr(value, "readable", None)) and not readable():
+        raise ValueError(f"{place} is a file that is not open for reading")
     file: Any = value
     file_name = Path(file.name).name if isinstance(getattr(file, "name", None), str) else name
     if not (callable(getattr(file, "seekable", None)) and file.seekable()):
@@ -194,8 +214,10 @@ def _open_path(place: str, path: Path) -> IO[bytes]:
     try:
         # Opening a FIFO would block until somebody writes to it.
         if stat.S_ISFIFO(path.stat().st_mode):
-            raise ValueError(f"{place} is a named pipe; open it yourself and pass the file")
+            raise ValueError("is a named pipe; open it yourself and pass the file")
         return path.open("rb")
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from None
     except OSError as error:
         raise type(error)(error.errno, f"{place}: {error.strerror}", str(path)) from None
 

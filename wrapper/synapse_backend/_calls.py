@@ -17,6 +17,7 @@ import httpcore
 from synapse_backend import _bodies, _deadlines, _events, _failures, _responses, _urls
 from synapse_backend._errors import ClientError
 from synapse_backend._retry import Failure, RetryBudget, delay_before_next
+from synapse_backend._secrets import Secret
 from synapse_backend._version import __version__
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Call:
         self._credentials = config.credentials
         self._renewed = False
         self._target = b""
+        self._path_secrets: list[Secret] = []
         self._headers: list[tuple[bytes, bytes]] = []
         self._content: bytes | _bodies.Multipart = b""
 
@@ -95,9 +97,12 @@ class Call:
             OSError: A file cannot be opened.
         """
         operation = self.operation
-        for name, value in zip(_urls.placeholders(operation.path), arguments, strict=True):
-            _urls.check_segment(operation.id, name, value)
-        parts = _request_parts(operation, arguments)
+        names = _urls.placeholders(operation.path)
+        segments = [_urls.path_segment(operation.id, name, value) for name, value in zip(names, arguments, strict=True)]
+        self._path_secrets = [
+            Secret(segment) for name, segment in zip(names, segments, strict=True) if name in operation.secrets
+        ]
+        parts = _request_parts(operation, segments)
         self._target = self._target_of(parts, params)
         self._headers = [(b"Host", self._config.host.encode()), *_HEADERS, (b"X-Request-ID", self._request_id.encode())]
         if operation.body is None:
@@ -166,7 +171,7 @@ class Call:
         return _failures.Facts(
             operation=self.operation,
             config=self._config,
-            credentials=self._credentials,
+            secrets=[*self._credentials.tokens(), *self._path_secrets],
             request_id=self._request_id,
             attempt=self._attempt,
             elapsed=now - self._started,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 from urllib.parse import SplitResult
@@ -172,12 +172,10 @@ class Credentials:
         source.replace(secret)
         return True
 
-    def scrub(self, data: bytes) -> bytes:
-        """Return `data` with every token masked."""
-        for secret in (self.access_token, self.user_token, self.agent_token):
-            if isinstance(secret, Secret):
-                data = secret.scrub(data)
-        return data
+    def tokens(self) -> list[Secret]:
+        """Return the tokens that are set and known; one that a function returns is known once it was sent."""
+        values = (self.access_token, self.user_token, self.agent_token)
+        return [secret for secret in values if isinstance(secret, Secret)]
 
 
 def _token(name: str, value: str | Callable[[], str] | None) -> Secret | TokenSource | None:
@@ -205,7 +203,8 @@ class ClientConfig:
     credentials: Credentials
     timeout: Mapping[str, float | None]
     verify: bool | str | ssl.SSLContext
-    proxy: str | None
+    proxy: str | None = field(repr=False)
+    """May hold a password."""
     allow_insecure_http: bool
     max_response_bytes: int
     deadline: float | None
@@ -292,7 +291,7 @@ class ClientConfig:
             origin=(parts.scheme.encode(), host.encode("ascii" if host.isascii() else "idna"), parts.port),
             credentials=credentials,
             timeout=parse_timeout(timeout),
-            verify=verify if isinstance(verify, bool | ssl.SSLContext) else os.fspath(verify),
+            verify=_parse_verify(verify),
             proxy=_parse_proxy(proxy) if proxy is not None else _environment_proxy(parts.scheme, host),
             allow_insecure_http=allow_insecure_http,
             max_response_bytes=max_response_bytes,
@@ -349,6 +348,14 @@ def restore_client(client_class: Callable[..., C], settings: Mapping[str, Any]) 
             remedy = f"set {variable} in this process" if variable else "make the client here instead"
             raise ValueError(f"the pickled client had an {name}, which does not travel with it; {remedy}")
     return client_class(**arguments)
+
+
+def _parse_verify(verify: object) -> bool | str | ssl.SSLContext:
+    if isinstance(verify, bool | str | ssl.SSLContext):
+        return verify
+    if isinstance(verify, os.PathLike) and isinstance(path := os.fspath(verify), str):
+        return path
+    raise TypeError(f"verify must be True, False, a path or an ssl.SSLContext, not {type(verify).__name__}")
 
 
 def _parse_proxy(proxy: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +16,8 @@ from synapse_backend._retry import Failure, Stage
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
-    from synapse_backend._config import ClientConfig, Credentials
+    from synapse_backend._config import ClientConfig
+    from synapse_backend._secrets import Secret
 
 E = TypeVar("E", bound=_errors.ClientError)
 
@@ -57,8 +58,8 @@ class Facts:
 
     operation: Operation[Any]
     config: ClientConfig
-    credentials: Credentials
-    """The tokens that were sent."""
+    secrets: Sequence[Secret]
+    """What an answer may repeat and an error must not hold."""
     request_id: str
     attempt: int
     elapsed: float
@@ -92,8 +93,8 @@ Problem = tuple[_errors.ClientError, Failure]
 
 def http_error(facts: Facts, answer: Answer) -> Problem:
     """Return the error for an answer whose status is no success."""
-    body = facts.credentials.scrub(answer.body)
-    response = _responses.decode_error(Answer(answer.status, answer.headers, body))
+    answer = scrubbed(answer, facts.secrets)
+    response = _responses.decode_error(answer)
     retry_after = _responses.parse_retry_after(answer.headers, facts.now)
     said = _responses.message_of(response)
     error = facts.error(
@@ -113,7 +114,7 @@ def _advice(facts: Facts, status: int, retry_after: float | None) -> str:
     match status:
         case 400 | 422:
             return "Correct what is named, then call again."
-        case 401 if facts.credentials.is_anonymous:
+        case 401 if facts.config.credentials.is_anonymous:
             return f"No token was sent; pass api_token or set {API_TOKEN_VARIABLES[0]}."
         case 401:
             return "Check the token and that it belongs to this backend."
@@ -192,17 +193,28 @@ _STAGE_BY_KIND: dict[str, Stage] = {"truncated": "broken", "encoding": "garbled"
 def untrusted(facts: Facts, kind: str, problem: str, answer: Answer) -> Problem:
     """Return the error for a success that cannot be used."""
     never = facts.operation.retry == "never"
-    body = facts.credentials.scrub(answer.body[: _responses.EXCERPT_CHARACTERS])
+    answer = scrubbed(answer, facts.secrets)
+    if kind in ("json", "content_type"):
+        problem += f"; it begins {_responses.excerpt(answer.body)}"
     error = facts.error(
         _errors.ResponseError,
         f"answered {answer.status}, but {problem}",
         "The server took the call; look for its effect before calling again." if never else _AGAIN,
         answer,
         status_code=answer.status,
-        response=_responses.printable(body.decode("utf-8", "replace"), _responses.EXCERPT_CHARACTERS),
+        response=_responses.decode_text(answer.body),
         kind=kind,
     )
     return error, Failure(_STAGE_BY_KIND.get(kind, "answered"), answer.status)
+
+
+def scrubbed(answer: Answer, secrets: Sequence[Secret]) -> Answer:
+    """Return an answer without the tokens that it repeats, as pages of proxies and debuggers do."""
+    body, headers = answer.body, dict(answer.headers)
+    for secret in secrets:
+        body = secret.scrub(body)
+        headers = {name: secret.scrub(value.encode()).decode() for name, value in headers.items()}
+    return Answer(answer.status, headers, body)
 
 
 def _reason(facts: Facts, failure: Exception) -> str:

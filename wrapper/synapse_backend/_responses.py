@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any, NoReturn
@@ -30,9 +30,10 @@ class Answer:
     """An answer whose body was read and decompressed."""
 
     status: int
-    headers: Mapping[str, str]
+    # Both may repeat what was sent, tokens included, and a traceback with local variables shows this object.
+    headers: Mapping[str, str] = field(repr=False)
     """Names in lower case."""
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 class Decompressor:
@@ -44,16 +45,14 @@ class Decompressor:
     """
 
     def __init__(self, coding: str, limit: int) -> None:
-        self._coding = coding.strip().lower()
         self._limit = limit
+        self._taken = 0
         self._size = 0
         self._pieces: list[bytes] = []
         self._inflater: Any = None
-        if self._coding in ("gzip", "x-gzip"):
+        if coding.strip().lower() in ("gzip", "x-gzip"):
             self._inflater = self._new_inflater()
-        elif self._coding == "deflate":
-            self._inflater = zlib.decompressobj()
-        elif self._coding not in ("", "identity"):
+        elif coding.strip().lower() not in ("", "identity"):
             raise BodyError("encoding", f"content coding {printable(coding)} is not one that was asked for")
 
     @staticmethod
@@ -62,9 +61,13 @@ class Decompressor:
 
     def feed(self, data: bytes) -> None:
         """Take the next piece of the body."""
+        self._taken += len(data)
         if self._inflater is None:
             self._keep(data)
             return
+        # A row of empty members yields nothing, so that what goes in must have a limit, too.
+        if self._taken > 2 * self._limit + 1024:
+            raise self._too_large()
         while data:
             if self._inflater.eof:
                 # A gzip file may have several members, one after the other.
@@ -72,7 +75,7 @@ class Decompressor:
             try:
                 self._keep(self._inflater.decompress(data, self._limit - self._size + 1))
             except zlib.error:
-                raise BodyError("encoding", f"the body is labelled {self._coding} but is not") from None
+                raise BodyError("encoding", "the body is labelled gzip but is not") from None
             data = self._inflater.unconsumed_tail or self._inflater.unused_data
 
     def _keep(self, data: bytes) -> None:
@@ -80,7 +83,10 @@ class Decompressor:
         self._size += len(data)
         self._pieces.append(data if len(data) <= room else data[:room])
         if len(data) > room:
-            raise BodyError("too_large", f"the body has more than {self._limit} bytes")
+            raise self._too_large()
+
+    def _too_large(self) -> BodyError:
+        return BodyError("too_large", f"the body has more than {self._limit} bytes")
 
     def received(self) -> bytes:
         """Return what came so far."""
@@ -88,8 +94,8 @@ class Decompressor:
 
     def finish(self) -> bytes:
         """Return the whole body."""
-        if self._inflater is not None and self._size and not self._inflater.eof:
-            raise BodyError("truncated", f"the {self._coding} body ends early")
+        if self._inflater is not None and self._taken and not self._inflater.eof:
+            raise BodyError("truncated", "the gzip body ends early")
         return self.received()
 
 
@@ -110,7 +116,7 @@ def decode_success(answer: Answer) -> Any:
         return decode_json(answer.body)
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise BodyError("json", f"the body is not valid JSON: {reason}; it begins {excerpt(answer.body)}") from None
+        raise BodyError("json", f"the body is not valid JSON: {reason}") from None
 
 
 def decode_error(answer: Answer) -> Any:
@@ -120,7 +126,12 @@ def decode_error(answer: Answer) -> Any:
     try:
         return decode_json(answer.body)
     except (ValueError, RecursionError):
-        return printable(answer.body.decode("utf-8", "replace"), EXCERPT_CHARACTERS)
+        return decode_text(answer.body)
+
+
+def decode_text(body: bytes) -> str:
+    """Return the beginning of a body as text that is safe to show."""
+    return printable(body[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "replace"), EXCERPT_CHARACTERS)
 
 
 def decode_json(body: bytes) -> Any:
@@ -145,6 +156,13 @@ def is_json(headers: Mapping[str, str]) -> bool:
 
 def message_of(response: Any) -> str:
     """Return one line that says what an error body says: its `detail`, its messages by field, or its text."""
+    try:
+        return _message_of(response)
+    except RecursionError:
+        return ""
+
+
+def _message_of(response: Any) -> str:
     match response:
         case {"detail": str(detail)}:
             return printable(detail)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from typing import NoReturn
+from urllib.parse import quote
 
 MASK = "***"
 
@@ -24,18 +25,22 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        self._value = SecretBytes(value.encode("ascii"))
+        self._value = SecretBytes(value.encode())
 
     def header(self) -> SecretBytes:
         """Return the value of the header that carries the token."""
         return SecretBytes(b"Token " + self._value)
 
     def scrub(self, data: bytes) -> bytes:
-        """Return `data` with every occurrence of the token masked, for bodies that echo what they got.
+        """Return `data` with every occurrence of the token masked, also where it stands in a URL.
 
         A token of a few characters is left alone: it would turn ordinary words into gaps.
         """
-        return data.replace(self._value, MASK.encode()) if len(self._value) >= 8 else data
+        if len(self._value) < 8:
+            return data
+        for shown in (self._value, quote(self._value, safe="").encode()):
+            data = data.replace(shown, MASK.encode())
+        return data
 
     def __repr__(self) -> str:
         return f"Secret({MASK!r})"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import enum
 import ipaddress
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from enum import Enum
+from numbers import Number
+from typing import Any, SupportsIndex
 from urllib.parse import SplitResult, quote, urlsplit
 from uuid import UUID
 
@@ -29,6 +29,7 @@ def parse_base_url(base_url: str) -> SplitResult:
     try:
         parts = urlsplit(base_url)
         host, _ = parts.hostname, parts.port
+        (host or "").encode("idna")
     except ValueError as error:
         raise ValueError(f"base_url is not a URL: {error}") from None
     if parts.scheme not in ("http", "https") or not host:
@@ -55,17 +56,20 @@ def placeholders(path: str) -> list[str]:
     return [part[1:-1] for part in path.split("/") if part.startswith("{")]
 
 
-def check_segment(operation: str, name: str, value: object) -> None:
-    """Refuse a path argument that would not stay one segment of the path.
+def path_segment(operation: str, name: str, value: object) -> str:
+    """Return the text of a path argument, and refuse one that would not stay one segment of the path.
 
     Raises:
         TypeError: It is not an int, a str or a UUID.
         ValueError: It is empty, a dot segment, or holds a control character.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return
-    if isinstance(value, UUID):
-        return
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, Enum):
+        value = value.value
+    # Whatever has an index is an integer, those of NumPy included.
+    if isinstance(value, UUID | SupportsIndex) and not isinstance(value, bool):
+        return str(value)
     if not isinstance(value, str):
         raise TypeError(f"{operation}: {name} must be an int or a str, not {type(value).__name__}")
     if not value or value.isspace():
@@ -74,8 +78,7 @@ def check_segment(operation: str, name: str, value: object) -> None:
         raise ValueError(f"{operation}: {name} must not be a dot segment")
     if any(ord(character) < 0x20 or ord(character) == 0x7F for character in value):
         raise ValueError(f"{operation}: {name} holds a control character")
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ValueError(f"{operation}: {name} holds a lone surrogate, which UTF-8 cannot encode")
+    return encodable(f"{operation}: {name}", value)
 
 
 def query_pairs(operation: str, params: Mapping[str, Any]) -> QueryPairs:
@@ -85,11 +88,13 @@ def query_pairs(operation: str, params: Mapping[str, Any]) -> QueryPairs:
 
     Raises:
         TypeError: A value has no form in a query. The message names the parameter.
+        ValueError: A name or a value cannot be encoded.
     """
     pairs: QueryPairs = []
     for key, value in params.items():
         if not isinstance(key, str):
             raise TypeError(f"{operation}: names in params must be str, not {type(key).__name__}")
+        encodable(f"{operation}: the name {key!r} in params", key)
         values = value if isinstance(value, list | tuple | set | frozenset | range) else (value,)
         pairs.extend((key, text(f"{operation}: params[{key!r}]", item)) for item in values if item is not None)
     return pairs
@@ -112,21 +117,35 @@ def text(name: str, value: object) -> str:
 
     Raises:
         TypeError: `value` is no scalar. The message begins with `name`.
+        ValueError: `value` cannot be encoded.
     """
     match value:
-        case enum.Enum():
+        case Enum():
             return text(name, value.value)
         case str():
-            return value
+            return encodable(name, value)
         case bool():
             return "true" if value else "false"
-        case int() | float() | Decimal() | UUID():
+        case Number() | UUID():
             return str(value)
         case datetime():
             return iso_datetime(value)
         case date():
             return value.isoformat()
     raise TypeError(f"{name} must be a str, number, bool, date or datetime, not {type(value).__name__}")
+
+
+def encodable(name: str, value: str) -> str:
+    """Return `value` if UTF-8 can encode it.
+
+    Raises:
+        ValueError: It holds a lone surrogate. The message begins with `name`.
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} holds a lone surrogate, which UTF-8 cannot encode") from None
+    return value
 
 
 def iso_datetime(moment: datetime) -> str:
