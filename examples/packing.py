@@ -10,14 +10,24 @@ import yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from synapse_backend.types import PluginCreate
+
 # Part of the folder, but of no use on the backend.
 _LEFT_OUT = {"README.md", "__init__.py", "__main__.py"}
 
 
-def read_config(folder: Path) -> dict[str, Any]:
-    """Return what `config.yaml` of the plugin says."""
+def describe(folder: Path) -> PluginCreate:
+    """Return what `create_plugin` wants to know, from the `config.yaml` of the plugin."""
     config: dict[str, Any] = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))
-    return config
+    return {
+        "name": config["name"],
+        "code": config["code"],
+        "version": config["version"],
+        "description": config["description"],
+        "author": config["author"],
+        "category": config["category"],
+        "configuration": config["configuration"],
+    }
 
 
 def pack(folder: Path, target: Path) -> Path:

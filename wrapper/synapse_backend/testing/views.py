@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from synapse_backend.testing.clock import wire
@@ -72,6 +72,27 @@ class JobCollection(Collection):
         """
         with self._app.lock:
             self._app.state.jobs.plan(plan, times)
+
+    def log(self, pk: int, message: str, *, level: str = "info") -> None:
+        """Write a line to the console of a job, as the agent that runs it does.
+
+        From now on the caller runs this job: it stays as it is until a client updates it.
+
+        Args:
+            pk: Id of the job.
+            message: The line.
+            level: Its severity.
+
+        Raises:
+            KeyError: There is no such job.
+        """
+        with self._app.lock:
+            jobs, now = self._app.state.jobs, self._app.clock.now
+            jobs.settle(now)
+            jobs.take_over(pk, now)
+            output = jobs.output(pk, now)
+            line = {"timestamp": wire(now), "level": level, "message": message}
+            jobs.set_output(pk, replace(output, logs=[*output.logs, line]))
 
     def fail_next(self, message: str | None = None, *, plugin: int | None = None, times: int = 1) -> None:
         """Let the jobs that start next fail.

@@ -1,0 +1,1 @@
+"""The demo: a plugin goes from its source to its result, against the embedded backend."""

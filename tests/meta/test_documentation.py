@@ -1,0 +1,117 @@
+"""Every Python block of the documents runs as it stands, but for the address of the backend, and passes the type checker.
+
+A block of `text` right after a Python block is what that block prints.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from synapse_backend.testing import MockBackend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROJECT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [PROJECT / "README.md", PROJECT / "README.ko.md", PROJECT / "CONTRIBUTING.md", *PROJECT.glob("docs/*.md")]
+ADDRESS = "https://api.synapse.sh"
+BLOCK = re.compile(r"^```python\n(?P<code>.*?)^```\n(?:\n*```text\n(?P<output>.*?)^```\n)?", re.DOTALL | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Block:
+    document: str
+    line: int
+    code: str
+    output: str | None
+
+    def __str__(self) -> str:
+        return f"{self.document}:{self.line}"
+
+    @property
+    def is_test(self) -> bool:
+        return "\ndef test_" in self.code or "\nasync def test_" in self.code
+
+
+def blocks_of(document: Path) -> list[Block]:
+    text = document.read_text(encoding="utf-8")
+    return [
+        Block(
+            str(document.relative_to(PROJECT)), text.count("\n", 0, match.start()) + 2, match["code"], match["output"]
+        )
+        for match in BLOCK.finditer(text)
+    ]
+
+
+BLOCKS = [block for document in DOCUMENTS for block in blocks_of(document)]
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    with MockBackend(seed=7) as backend:
+        yield backend.url
+    for name in [name for name in sys.modules if name.partition(".")[0] == "synapse_sdk"]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if not block.is_test], ids=str)
+def test_block_runs(block: Block, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    # The line numbers of a traceback are those of the document.
+    code = "\n" * (block.line - 1) + block.code.replace(ADDRESS, url)
+    exec(compile(code, block.document, "exec"), {"__name__": "__main__"})  # noqa: S102 - our own documents
+    if block.output is not None:
+        assert capsys.readouterr().out.replace(url, ADDRESS) == block.output
+
+
+@pytest.mark.parametrize("block", [block for block in BLOCKS if block.is_test], ids=str)
+def test_block_of_tests_passes(block: Block, tmp_path: Path) -> None:
+    (tmp_path / "test_block.py").write_text(block.code, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-W", "error", "--strict-markers", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\d+ passed", done.stdout)
+
+
+def test_blocks_pass_the_type_checker(tmp_path: Path) -> None:
+    for number, block in enumerate(BLOCKS):
+        name = re.sub(r"\W", "_", f"{block.document}_{block.line}_{number}")
+        (tmp_path / f"{name}.py").write_text(block.code, encoding="utf-8")
+    # The platform's own SDK is not installed; that its name can be imported is checked by running the block.
+    command = [sys.executable, "-m", "mypy", "--disable-error-code=import-not-found", str(tmp_path)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_readmes_show_the_same_code() -> None:
+    def without_comments(document: str) -> list[str]:
+        return [re.sub(r" *#.*", "", block.code) for block in BLOCKS if block.document == document]
+
+    assert without_comments("README.md") == without_comments("README.ko.md")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)", document.read_text(encoding="utf-8"))
+    missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
+    assert missing == []
+
+
+def test_readmes_name_every_error() -> None:
+    import synapse_backend
+
+    errors = {
+        name
+        for name in synapse_backend.__all__
+        if isinstance(getattr(synapse_backend, name), type)
+        and issubclass(getattr(synapse_backend, name), synapse_backend.ClientError)
+    } - {"ClientError", "HTTPError"}
+    for document in ("README.md", "README.ko.md", "docs/errors.md"):
+        rows = set(re.findall(r"^\| `(\w+)` \|", (PROJECT / document).read_text(encoding="utf-8"), re.MULTILINE))
+        assert errors <= rows, document

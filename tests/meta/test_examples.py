@@ -1,0 +1,201 @@
+"""The examples and the demo run, and say what they should."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from examples import failed_jobs, overview
+from examples.edge_counter.plugin.edges import find_edges, run
+from examples.edge_counter.plugin.netpbm import GrayImage, read_gray, write_gray
+from examples.packing import describe, pack
+
+from synapse_backend.testing import MockBackend, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROJECT = Path(__file__).resolve().parents[2]
+EDGE_COUNTER = PROJECT / "examples" / "edge_counter"
+
+
+@pytest.fixture
+def backend(monkeypatch: pytest.MonkeyPatch) -> Iterator[MockBackend]:
+    monkeypatch.setenv("SYNAPSE_API_TOKEN", "any")
+    with MockBackend(seed=7) as backend:
+        yield backend
+
+
+# --- the plugin -----------------------------------------------------------------------------------------------------
+
+
+def test_a_step_is_an_edge_and_a_slope_is_none() -> None:
+    step = GrayImage(6, 5, [[0, 0, 0, 255, 255, 255]] * 5)
+    slope = GrayImage(6, 5, [[0, 20, 40, 60, 80, 100]] * 5)
+    assert find_edges(step, 0.5).rows[2] == [0, 0, 255, 255, 0, 0]
+    assert find_edges(slope, 0.5).rows == [[0] * 6] * 5
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("text.pgm", b"P2\n# a comment\n3 2\n100\n0 50 100\n100 50 0\n"),
+        ("binary.pgm", b"P5 3 2 100\n" + bytes([0, 50, 100, 100, 50, 0])),
+        ("text.ppm", b"P3 3 2 100\n0 0 0 50 50 50 100 100 100\n100 100 100 50 50 50 0 0 0\n"),
+        ("binary.ppm", b"P6 3 2 100\n" + bytes(value for gray in (0, 50, 100, 100, 50, 0) for value in [gray] * 3)),
+    ],
+)
+def test_all_forms_of_netpbm_are_read(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert read_gray(tmp_path / name).rows == [[0, 127, 255], [255, 127, 0]]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"P2\n3", b"GIF89a 1 1 1", b"P2 0 2 255\n", b"P2 3 2 70000\n", b"P2 3 2 9\n1"]
+)
+def test_a_file_that_is_no_image_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "broken.pgm").write_bytes(content)
+    with pytest.raises(ValueError, match=r"^broken\.pgm: "):
+        read_gray(tmp_path / "broken.pgm")
+
+
+def test_an_image_survives_writing_and_reading(tmp_path: Path) -> None:
+    image = GrayImage(3, 2, [[0, 127, 255], [1, 2, 3]])
+    write_gray(tmp_path / "image.pgm", image)
+    assert read_gray(tmp_path / "image.pgm") == image
+
+
+def test_the_plugin_counts_the_edges_of_its_samples(tmp_path: Path) -> None:
+    reports: list[tuple[float, str]] = []
+    result = run(
+        {"input_path": str(EDGE_COUNTER / "samples"), "output_path": str(tmp_path), "threshold": 0.35},
+        lambda progress, message: reports.append((progress, message)),
+    )
+    assert [progress for progress, _ in reports] == [25, 50, 75, 100]
+    with (tmp_path / "edges.csv").open() as file:
+        found = {row["image"]: int(row["edge_pixels"]) for row in csv.DictReader(file)}
+    assert found == {"ball.pgm": 58, "crossing.pgm": 377, "fog.pgm": 0, "sign.ppm": 220}
+    assert result["metrics"] == {"images": 4, "pixels": 4480, "edge_pixels": 655, "edge_share": 0.1462}
+    assert {path.name for path in tmp_path.iterdir()} == set(result["output_files"])
+
+
+def test_the_plugin_refuses_what_it_cannot_use(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="threshold must be between 0 and 1"):
+        run({"input_path": str(tmp_path), "threshold": 2}, lambda progress, message: None)
+    with pytest.raises(FileNotFoundError, match=r"no \.pgm or \.ppm file"):
+        run({"input_path": str(tmp_path)}, lambda progress, message: None)
+
+
+def test_the_same_files_give_the_same_archive(tmp_path: Path) -> None:
+    first, second = pack(EDGE_COUNTER, tmp_path / "1.zip"), pack(EDGE_COUNTER, tmp_path / "2.zip")
+    assert first.read_bytes() == second.read_bytes()
+    names = zipfile.ZipFile(first).namelist()
+    assert "config.yaml" in names
+    assert "plugin/edges.py" in names
+    assert not [name for name in names if "__pycache__" in name or "README" in name]
+
+
+def test_the_plugin_can_be_created_as_it_describes_itself(backend: MockBackend) -> None:
+    with backend.client() as client:
+        plugin = client.create_plugin(describe(EDGE_COUNTER))
+    assert plugin["code"] == "edge-counter"
+    assert set(plugin["configuration"]["parameters"]) == {"input_path", "output_path", "threshold", "max_items"}
+
+
+# --- the scripts ----------------------------------------------------------------------------------------------------
+
+
+def test_failed_jobs_are_listed_with_their_reason(backend: MockBackend, capsys: pytest.CaptureFixture[str]) -> None:
+    backend.jobs.add(
+        status="failed",
+        progress=40,
+        logs=[_line("Disk is full")],
+        created_at=datetime.fromisoformat("2030-01-01T00:00:00Z"),
+    )
+    backend.jobs.add(status="failed", created_at=datetime.fromisoformat("2020-01-01T00:00:00Z"))
+    failed_jobs.main(backend.url, since=datetime.fromisoformat("2029-01-01T00:00:00Z"))
+    assert capsys.readouterr().out == "job 790 of plugin 123 at 40 %: Disk is full\n"
+
+
+def _line(message: str) -> dict[str, str]:
+    return {"timestamp": "2030-01-01T00:00:00Z", "level": "error", "message": message}
+
+
+def test_the_overview_counts_jobs_and_opens_storages(backend: MockBackend, capsys: pytest.CaptureFixture[str]) -> None:
+    asyncio.run(overview.main(backend.url))
+    out = capsys.readouterr().out
+    statuses = re.match(r"jobs: (.*)\n", out)
+    assert statuses
+    assert sum(map(int, re.findall(r"\d+", statuses[1]))) == len(backend.jobs)
+    assert "storage Raw images: amazon_s3, bucket_name, region, access_key_id, secret_access_key" in out
+
+
+@pytest.fixture
+def pipeline(backend: MockBackend, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The command that runs the pipeline, as its document says, from the folder of the project."""
+    monkeypatch.chdir(PROJECT)
+    return [sys.executable, "-m", "examples.release_pipeline", backend.url]
+
+
+def test_the_pipeline_uploads_runs_and_waits(backend: MockBackend, pipeline: list[str]) -> None:
+    backend.jobs.plan_next(Plan(queued_for=0, runs_for=0.5, result={"edges": 12}), times=2)
+    first = subprocess.run([*pipeline, "123", "2.0.0", str(EDGE_COUNTER)], capture_output=True, text=True, check=False)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "uploaded release 457" in first.stdout
+    assert first.stdout.endswith("result: {'edges': 12}\n")
+
+    second = subprocess.run([*pipeline, "123", "2.0.0", str(EDGE_COUNTER)], capture_output=True, text=True, check=False)
+    assert second.returncode == 0
+    assert "version 2.0.0 is there already" in second.stdout
+
+
+@pytest.mark.parametrize(
+    ("plugin", "status", "said"), [("123", 1, "the job failed: Out of memory"), ("999", 2, "Invalid pk")]
+)
+def test_the_pipeline_knows_each_failure(
+    backend: MockBackend, pipeline: list[str], plugin: str, status: int, said: str
+) -> None:
+    backend.jobs.plan_next(Plan(outcome="failed", message="Out of memory", queued_for=0, runs_for=0.5))
+    done = subprocess.run([*pipeline, plugin, "2.0.0", str(EDGE_COUNTER)], capture_output=True, text=True, check=False)
+    assert done.returncode == status
+    assert said in done.stdout
+
+
+# --- the demo -------------------------------------------------------------------------------------------------------
+
+
+def demo(**environment: str) -> str:
+    done = subprocess.run(
+        [PROJECT / "scripts" / "demo"],
+        env={**os.environ, "CI": "true", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return re.sub(r"127\.0\.0\.1:\d+|in \d+\.\d s", "...", done.stdout)
+
+
+def test_the_demo_goes_all_the_way_and_is_the_same_every_time() -> None:
+    out = demo()
+    for line in (
+        "the backend computed the same MD5: True",
+        "running   100 %",
+        "4 images, 655 edge pixels of 4480",
+        "ValidationError",
+        "NotFoundError",
+        "Done ...",
+    ):
+        assert line in out
+    assert "\x1b" not in out, "no colours and no animation where nobody looks"
+    assert demo() == out
