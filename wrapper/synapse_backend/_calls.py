@@ -106,7 +106,7 @@ class Call:
         self._target = self._target_of(parts, params)
         self._headers = [(b"Host", self._config.host.encode()), *_HEADERS, (b"X-Request-ID", self._request_id.encode())]
         if operation.body is None:
-            if operation.method not in ("GET", "HEAD"):
+            if operation.retry != "safe":
                 self._headers += _EMPTY_JSON
             return
         body = _bodies.plain(operation.id, data)
