@@ -36,6 +36,10 @@ class Operation(Generic[T]):
     """Media type of the request body."""
     files: tuple[str, ...]
     """Names of the parts of a multipart body that are files."""
+    secrets: tuple[str, ...]
+    """Names of the path parameters that are secrets (`format: password`)."""
+    minimums: Mapping[str, int]
+    """Smallest values of the query parameters that have one."""
     module: str
     """The module that builds the request; import it at the first call."""
 
@@ -55,6 +59,8 @@ health_check_agent: Final[Operation[dicts.AgentHealth]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=("token",),
+    minimums={},
     module="synapse_api.api.integration.health_check_agent",
 )
 create_plugin: Final[Operation[dicts.Plugin]] = Operation(
@@ -67,6 +73,8 @@ create_plugin: Final[Operation[dicts.Plugin]] = Operation(
     errors=("400", "401", "403", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.create_plugin",
 )
 get_plugin: Final[Operation[dicts.Plugin]] = Operation(
@@ -79,6 +87,8 @@ get_plugin: Final[Operation[dicts.Plugin]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.get_plugin",
 )
 update_plugin: Final[Operation[dicts.Plugin]] = Operation(
@@ -91,6 +101,8 @@ update_plugin: Final[Operation[dicts.Plugin]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.update_plugin",
 )
 run_plugin: Final[Operation[dicts.PluginRunResult]] = Operation(
@@ -103,6 +115,8 @@ run_plugin: Final[Operation[dicts.PluginRunResult]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.run_plugin",
 )
 create_plugin_release: Final[Operation[dicts.PluginRelease]] = Operation(
@@ -115,6 +129,8 @@ create_plugin_release: Final[Operation[dicts.PluginRelease]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="multipart/form-data",
     files=("file",),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.create_plugin_release",
 )
 get_plugin_release: Final[Operation[dicts.PluginRelease]] = Operation(
@@ -127,6 +143,8 @@ get_plugin_release: Final[Operation[dicts.PluginRelease]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.get_plugin_release",
 )
 list_jobs: Final[ListOperation[dicts.Job]] = ListOperation(
@@ -139,6 +157,8 @@ list_jobs: Final[ListOperation[dicts.Job]] = ListOperation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
+    minimums={"page": 1, "page_size": 1},
     module="synapse_api.api.integration.list_jobs",
 )
 get_job: Final[Operation[dicts.Job]] = Operation(
@@ -151,6 +171,8 @@ get_job: Final[Operation[dicts.Job]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.get_job",
 )
 update_job: Final[Operation[dicts.Job]] = Operation(
@@ -163,6 +185,8 @@ update_job: Final[Operation[dicts.Job]] = Operation(
     errors=("400", "401", "403", "404", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.update_job",
 )
 list_job_console_logs: Final[Operation[list[dicts.ConsoleLogEntry]]] = Operation(
@@ -175,6 +199,8 @@ list_job_console_logs: Final[Operation[list[dicts.ConsoleLogEntry]]] = Operation
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.list_job_console_logs",
 )
 list_storages: Final[ListOperation[dicts.StorageSummary]] = ListOperation(
@@ -187,6 +213,8 @@ list_storages: Final[ListOperation[dicts.StorageSummary]] = ListOperation(
     errors=("400", "401", "403", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.list_storages",
 )
 create_storage: Final[Operation[dicts.Storage]] = Operation(
@@ -199,6 +227,8 @@ create_storage: Final[Operation[dicts.Storage]] = Operation(
     errors=("400", "401", "403", "405", "409", "413", "415", "429", "5XX"),
     body="application/json",
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.create_storage",
 )
 get_storage: Final[Operation[dicts.Storage]] = Operation(
@@ -211,6 +241,8 @@ get_storage: Final[Operation[dicts.Storage]] = Operation(
     errors=("400", "401", "403", "404", "405", "429", "5XX"),
     body=None,
     files=(),
+    secrets=(),
+    minimums={},
     module="synapse_api.api.integration.get_storage",
 )
 

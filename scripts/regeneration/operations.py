@@ -1,7 +1,15 @@
 """Writes `operations.py`: one table of what the contract says about each operation."""
 
 from regeneration.contract import Contract, OperationNode
-from regeneration.shapes import binary_parts, body_media_type, error_statuses, success, success_statuses
+from regeneration.shapes import (
+    binary_parts,
+    body_media_type,
+    error_statuses,
+    minimums,
+    secrets,
+    success,
+    success_statuses,
+)
 
 _HEAD = '''\
 """The operations of the contract: what the transport, the mock backend and the tests need to know of each.
@@ -41,6 +49,10 @@ class Operation(Generic[T]):
     """Media type of the request body."""
     files: tuple[str, ...]
     """Names of the parts of a multipart body that are files."""
+    secrets: tuple[str, ...]
+    """Names of the path parameters that are secrets (`format: password`)."""
+    minimums: Mapping[str, int]
+    """Smallest values of the query parameters that have one."""
     module: str
     """The module that builds the request; import it at the first call."""
 
@@ -78,6 +90,8 @@ def _entry(contract: Contract, operation: OperationNode, package: str) -> str:
         "errors": error_statuses(contract, operation),
         "body": None if media is None else media[0],
         "files": binary_parts(contract, operation),
+        "secrets": secrets(contract, operation),
+        "minimums": minimums(contract, operation),
         "module": f"{package}.api.{operation.tag}.{operation.id}",
     }
     arguments = "".join(f"    {name}={value!r},\n" for name, value in values.items())

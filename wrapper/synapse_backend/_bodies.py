@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol, cast, runtime_checkable
 from uuid import UUID
 
-import httpx
+import anyio.to_thread
 
 from synapse_backend._urls import encodable, iso_datetime, text
 
@@ -152,6 +152,18 @@ class Multipart:
                     raise ValueError(f"{operation}: data has no {name!r}; pass an open binary file, a path or bytes")
             self._opened = opened.pop_all()
 
+    def encode(self) -> tuple[list[tuple[bytes, bytes]], Iterable[bytes]]:
+        """Return the headers and the body of the form, with a boundary of its own; the files from their beginning."""
+        for _, file, _ in self.files.values():
+            file.seek(0)
+        # Imported here: only uploads need it. Its encoder alone is used, so address and method do not matter.
+        import httpx
+
+        form = httpx.Request("POST", "http://localhost", data=self.fields, files=self.files)
+        wanted = ("content-type", "content-length")
+        headers = [(name.encode(), form.headers[name].encode()) for name in wanted]
+        return headers, cast("Iterable[bytes]", form.stream)
+
     def close(self) -> None:
         """Close the files that were opened here; a file that the caller opened stays open."""
         self._opened.close()
@@ -230,26 +242,17 @@ class FileFromHere:
         return self._file.seek(offset + self._start if whence == os.SEEK_SET else offset, whence) - self._start
 
 
-class ThreadedStream(httpx.AsyncByteStream):
+class ThreadedStream:
     """A body that is read in a worker thread, so that a slow disk does not stop the event loop."""
 
     def __init__(self, stream: Iterable[bytes]) -> None:
         self._stream = stream
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        # Imported here: only the asynchronous client needs it, and it is slow to load.
-        import anyio.to_thread
-
         chunks = iter(self._stream)
         while (chunk := await anyio.to_thread.run_sync(next, chunks, None)) is not None:
             yield chunk
 
 
-class BlockingStream(httpx.SyncByteStream):
-    """The counterpart of `ThreadedStream` where blocking is fine."""
-
-    def __init__(self, stream: Iterable[bytes]) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._stream)
+BlockingStream = iter
+"""The counterpart of `ThreadedStream` where blocking is fine."""

@@ -1,4 +1,4 @@
-"""One call: the request that it sends and the errors that it can end in. Pure but for opening the caller's files.
+"""One call: the requests that it sends, and whether a failed one is followed by another.
 
 This is the only module that touches the generated operations. It uses their `_get_kwargs`, which holds verb, path,
 default parameters and media type, and nothing else of them.
@@ -7,38 +7,33 @@ default parameters and media type, and nothing else of them.
 from __future__ import annotations
 
 import importlib
-import ssl
+import random
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpcore
 
-from synapse_backend import _bodies, _errors, _responses, _urls
-from synapse_backend._config import API_TOKEN_VARIABLES
-from synapse_backend._retry import may_repeat
+from synapse_backend import _bodies, _deadlines, _events, _failures, _responses, _urls
+from synapse_backend._errors import ClientError
+from synapse_backend._retry import Failure, RetryBudget, delay_before_next
 from synapse_backend._secrets import Secret
 from synapse_backend._version import __version__
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
-    from synapse_backend._config import ClientConfig
-
-USER_AGENT = f"synapse-backend-client/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}"
+    from synapse_backend._config import CallOptions, ClientConfig
 
 _HEADERS = (
-    (b"User-Agent", USER_AGENT.encode()),
+    (
+        b"User-Agent",
+        f"synapse-backend-client/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}".encode(),
+    ),
     (b"Accept", b"application/json"),
     (b"Accept-Encoding", b"gzip"),
 )
 # Clients of the platform declare JSON on every write, also on one without a body.
-_EMPTY_BODY = ((b"Content-Type", b"application/json"), (b"Content-Length", b"0"))
-
-_SECRET_PARAMETERS = frozenset({"token"})
-"""Parameters that are secrets although they stand in the path."""
-
-E = TypeVar("E", bound=_errors.ClientError)
+_EMPTY_JSON = ((b"Content-Type", b"application/json"), (b"Content-Length", b"0"))
 
 _builders: dict[str, Callable[..., dict[str, Any]]] = {}
 
@@ -62,254 +57,182 @@ def _request_parts(operation: Operation[Any], arguments: Sequence[object]) -> di
 
 
 class Call:
-    """One call of an operation, from its arguments to its result."""
+    """One call of an operation, from its arguments to its result or error.
 
-    def __init__(self, config: ClientConfig, operation: Operation[Any]) -> None:
+    Args:
+        config: Settings of the client.
+        budget: What the client may still spend on further attempts.
+        operation: What is called.
+        options: Settings of this call.
+    """
+
+    def __init__(
+        self, config: ClientConfig, budget: RetryBudget, operation: Operation[Any], options: CallOptions | None
+    ) -> None:
+        self.operation = operation
         self._config = config
-        self._operation = operation
-        self._started = time.monotonic()
-        self._form: _bodies.Multipart | None = None
+        self._budget = budget
+        self._clock = config.clock
+        self._phases, self._retries, limit = config.options_for(operation, options)
+        self._started = self._clock.monotonic()
+        self._deadline = None if limit is None else self._started + limit
+        self._request_id = f"{random.getrandbits(64):016x}"
+        self._attempt = 0
+        self._spent = 0
+        self._credentials = config.credentials
+        self._renewed = False
+        self._target = b""
         self._path_secrets: list[Secret] = []
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._content: bytes | _bodies.Multipart = b""
 
     # --- request --------------------------------------------------------------------------------------------------
 
-    def request(self, arguments: Sequence[object], params: Mapping[str, Any] | None, data: object) -> httpx.Request:
-        """Build the request, credentials included. Whoever calls this calls `close` in the end.
+    def prepare(self, arguments: Sequence[object], params: Mapping[str, Any] | None, data: object) -> None:
+        """Build what all attempts send. Whoever calls this calls `close` in the end.
 
         Raises:
             TypeError: An argument has the wrong type.
             ValueError: An argument cannot be sent.
             OSError: A file cannot be opened.
         """
-        operation = self._operation
+        operation = self.operation
         names = _urls.placeholders(operation.path)
         segments = [_urls.path_segment(operation.id, name, value) for name, value in zip(names, arguments, strict=True)]
         self._path_secrets = [
-            Secret(segment) for name, segment in zip(names, segments, strict=True) if name in _SECRET_PARAMETERS
+            Secret(segment) for name, segment in zip(names, segments, strict=True) if name in operation.secrets
         ]
         parts = _request_parts(operation, segments)
-        url = self._url(parts, params)
-        content = self._content(parts.get("headers", {}), data)
-        try:
-            return httpx.Request(operation.method, url, extensions={"timeout": self._config.timeout}, **content)
-        except httpx.InvalidURL as error:
-            raise ValueError(f"{operation.id}: base_url and arguments make no URL that can be sent: {error}") from None
-
-    def _url(self, parts: Mapping[str, Any], params: Mapping[str, Any] | None) -> str:
-        if params is not None and not isinstance(params, Mapping):
-            raise TypeError(f"{self._operation.id}: params must be a dict, not {type(params).__name__}")
-        merged = {**parts.get("params", {}), **(params or {})}
-        query = _urls.encode_query(_urls.query_pairs(self._operation.id, merged))
-        path: str = parts["url"]
-        return self._config.base_url + path + (f"?{query}" if query else "")
-
-    def _content(self, declared: Mapping[str, str], data: object) -> dict[str, Any]:
-        operation = self._operation
-        headers: list[tuple[bytes, bytes]] = [*_HEADERS, *self._config.credentials.headers()]
+        self._target = self._target_of(parts, params)
+        self._headers = [(b"Host", self._config.host.encode()), *_HEADERS, (b"X-Request-ID", self._request_id.encode())]
         if operation.body is None:
-            return {"headers": headers if operation.method == "GET" else [*headers, *_EMPTY_BODY]}
+            if operation.retry != "safe":
+                self._headers += _EMPTY_JSON
+            return
         body = _bodies.plain(operation.id, data)
         if operation.files:
-            self._form = _bodies.Multipart(operation.id, body, operation.files)
-            return {"headers": headers, "data": self._form.fields, "files": self._form.files}
-        headers += [(name.encode(), value.encode()) for name, value in declared.items()]
-        return {"headers": headers, "content": _bodies.encode_json(operation.id, body)}
+            self._content = _bodies.Multipart(operation.id, body, operation.files)
+            return
+        self._content = _bodies.encode_json(operation.id, body)
+        self._headers += ((name.encode(), value.encode()) for name, value in parts["headers"].items())
+        self._headers.append((b"Content-Length", str(len(self._content)).encode()))
+
+    def _target_of(self, parts: Mapping[str, Any], params: Mapping[str, Any] | None) -> bytes:
+        if params is not None and not isinstance(params, Mapping):
+            raise TypeError(f"{self.operation.id}: params must be a dict, not {type(params).__name__}")
+        path: str = self._config.parts.path + parts["url"]
+        if merged := {**parts.get("params", {}), **(params or {})}:
+            _urls.check_minimums(self.operation.id, self.operation.minimums, merged)
+            if query := _urls.encode_query(_urls.query_pairs(self.operation.id, merged)):
+                path += f"?{query}"
+        return path.encode()
 
     def close(self) -> None:
-        """Close the files that `request` opened."""
-        if self._form is not None:
-            self._form.close()
+        """Close the files that `prepare` opened."""
+        if isinstance(self._content, _bodies.Multipart):
+            self._content.close()
 
-    # --- result ---------------------------------------------------------------------------------------------------
+    def next_request(self, wrap: Callable[[Any], Any]) -> httpcore.Request:
+        """Return the request of the next attempt, with its tokens and a body that starts at its beginning.
+
+        Args:
+            wrap: Makes the body of a form readable for the kind of client.
+        """
+        self._attempt += 1
+        if self._config.hooks.on_request is not None:
+            self._config.hooks.on_request(_events.RequestEvent(*self._identity(), self._attempt))
+        self._credentials = self._config.credentials.current()
+        headers, content = self._headers, self._content
+        if isinstance(content, _bodies.Multipart):
+            form_headers, stream = content.encode()
+            headers, content = [*headers, *form_headers], wrap(stream)
+        return httpcore.Request(
+            self.operation.method,
+            self._config.url_of(self._target),
+            headers=[*headers, *self._credentials.headers()],
+            content=content,
+            extensions={"timeout": _deadlines.timeouts(self._phases, self._deadline, self._clock)},
+        )
+
+    # --- outcome --------------------------------------------------------------------------------------------------
+
+    def check_deadline(self) -> None:
+        """Refuse to go on when the call took too long.
+
+        Raises:
+            httpcore.ReadTimeout: The deadline passed.
+        """
+        if self._deadline is not None and self._clock.monotonic() >= self._deadline:
+            raise httpcore.ReadTimeout("the deadline passed")
+
+    def facts(self) -> _failures.Facts:
+        """Return where the call stands, for an error."""
+        now = self._clock.monotonic()
+        return _failures.Facts(
+            operation=self.operation,
+            config=self._config,
+            secrets=[*self._credentials.tokens(), *self._path_secrets],
+            request_id=self._request_id,
+            attempt=self._attempt,
+            elapsed=now - self._started,
+            out_of_time=self._deadline is not None and now >= self._deadline,
+            now=self._clock.time(),
+        )
 
     def result(self, answer: _responses.Answer) -> Any:
         """Return the decoded body of a success.
 
         Raises:
-            HTTPError: The status is an error, or a redirect; those are never followed.
-            ResponseError: The body cannot be used.
+            AttemptError: The status is an error, or the body cannot be used.
         """
         if not 200 <= answer.status < 300:
-            raise self._http_error(answer)
+            raise AttemptError(*_failures.http_error(self.facts(), answer))
         try:
-            return _responses.decode_success(answer)
+            result = _responses.decode_success(answer)
         except _responses.BodyError as error:
-            raise self.untrusted(error.kind, str(error), answer) from None
+            raise AttemptError(*_failures.untrusted(self.facts(), error.kind, str(error), answer)) from None
+        self._budget.give_back(self._spent or 1)
+        self._report(answer.status, None)
+        return result
 
-    def _http_error(self, answer: _responses.Answer) -> _errors.HTTPError:
-        answer = self._scrubbed(answer)
-        response = _responses.decode_error(answer)
-        error_class = _errors.error_for_status(answer.status)
-        retry_after = _responses.parse_retry_after(answer.headers, time.time)
-        said = _responses.message_of(response)
-        error = self._error(
-            error_class,
-            f"answered {answer.status} {_errors.phrase(answer.status)}".rstrip() + (f": {said}" if said else ""),
-            self._advice(answer, retry_after),
-            status_code=answer.status,
-            response=response,
-            answer=answer,
+    def delay_after(self, failed: AttemptError) -> float | None:
+        """Return the seconds to wait before the next attempt, or None when the error goes to the caller."""
+        if failed.failure.status == 401 and not self._renewed and self._config.credentials.renew(self._credentials):
+            self._renewed = True
+            return 0.0
+        delay = delay_before_next(
+            self.operation.retry, failed.failure, attempt=self._attempt, retries=self._retries, random=random.random
         )
-        if isinstance(error, _errors.RateLimitError):
-            error.retry_after = retry_after
-        return error
+        if delay is not None and self._deadline is not None and self._clock.monotonic() + delay >= self._deadline:
+            delay = None
+        cost = None if delay is None else self._budget.take(throttled=failed.failure.status == 429)
+        if delay is None or cost is None:
+            self._report(failed.failure.status, failed.error)
+            return None
+        self._spent += cost
+        if self._config.hooks.on_retry is not None:
+            self._config.hooks.on_retry(_events.RetryEvent(*self._identity(), self._attempt, delay, failed.error))
+        return delay
 
-    def _advice(self, answer: _responses.Answer, retry_after: float | None) -> str:
-        match answer.status:
-            case status if status < 400:
-                return "Redirects are never followed; check scheme, host and path of base_url."
-            case 400 | 422:
-                return "Correct what is named, then call again."
-            case 401 if self._config.credentials.is_anonymous:
-                return f"No token was sent; pass api_token or set {API_TOKEN_VARIABLES[0]}."
-            case 401:
-                return "Check the token and that it belongs to this backend."
-            case 403:
-                return "The token is valid but may not do this; check its permissions and the tenant."
-            case 404:
-                return "Check the id, the tenant and base_url."
-            case 409:
-                return "Read the object again before you change it."
-            case 413:
-                return "Send less at once."
-            case 429:
-                return (
-                    "Wait before calling again." if retry_after is None else f"Wait {retry_after:g} s, then call again."
-                )
-            case status if status < 500:
-                return ""
-        if self._operation.retry == "never":
-            return "It may have been carried out; look for its effect before calling again."
-        return "Calling again is safe."
+    def _identity(self) -> tuple[str, str, str, str]:
+        return self.operation.id, self.operation.method, self.operation.path, self._request_id
 
-    # --- failures -------------------------------------------------------------------------------------------------
-
-    def no_answer(self, failure: httpx.TransportError) -> _errors.ClientError:
-        """Return the error for a request that got no answer."""
-        _drop_tracebacks(failure)
-        reason = _reason(failure)
-        sent = not isinstance(failure, _NOT_SENT)
-        if not may_repeat(self._operation.retry, sent=sent):
-            return self._error(
-                _errors.OutcomeUnknownError,
-                f"was sent but got no answer ({reason})",
-                "It may have been carried out; look for its effect before calling again.",
-                status_code=408,
-            )
-        if isinstance(failure, httpx.TimeoutException) and not isinstance(failure, httpx.PoolTimeout):
-            return self._error(_errors.ClientTimeoutError, reason, "Calling again is safe.", status_code=408, sent=sent)
-        if isinstance(failure, httpx.RemoteProtocolError) and not _is_disconnect(failure):
-            return self._error(
-                _errors.ResponseError, f"got no HTTP: {reason}", "Is base_url right?", status_code=502, kind="protocol"
-            )
-        return self._error(
-            _errors.ClientConnectionError,
-            f"could not connect to {self._config.host}: {reason}" if not sent else f"lost the connection: {reason}",
-            _connection_advice(failure),
-            status_code=503,
-            sent=sent,
-        )
-
-    def cut_short(self, failure: httpx.TransportError, answer: _responses.Answer) -> _errors.ClientError:
-        """Return the error for a body that broke off; `answer` holds what came."""
-        _drop_tracebacks(failure)
-        if isinstance(failure, httpx.TimeoutException) and self._operation.retry != "never":
-            return self.no_answer(failure)
-        return self.untrusted(
-            "truncated", f"the body broke off after {len(answer.body)} bytes ({_reason(failure)})", answer
-        )
-
-    def untrusted(self, kind: str, problem: str, answer: _responses.Answer) -> _errors.ResponseError:
-        """Return the error for an answer that cannot be used."""
-        answer = self._scrubbed(answer)
-        if kind in ("json", "content_type"):
-            problem += f"; it begins {_responses.excerpt(answer.body)}"
-        if self._operation.retry == "never":
-            advice = "The server took the call; look for its effect before calling again."
-        else:
-            advice = "Calling again is safe."
-        return self._error(
-            _errors.ResponseError,
-            f"answered {answer.status}, but {problem}",
-            advice,
-            status_code=answer.status,
-            response=_responses.printable(answer.body.decode("utf-8", "replace"), _responses.EXCERPT_CHARACTERS),
-            answer=answer,
-            kind=kind,
-        )
-
-    def _scrubbed(self, answer: _responses.Answer) -> _responses.Answer:
-        """Return an answer without the tokens that it repeats, as pages of proxies and debuggers do."""
-        secrets = [*self._config.credentials.tokens(), *self._path_secrets]
-        body, headers = answer.body, dict(answer.headers)
-        for secret in secrets:
-            body = secret.scrub(body)
-            headers = {name: secret.scrub(value.encode()).decode() for name, value in headers.items()}
-        return _responses.Answer(answer.status, headers, body)
-
-    def _error(
-        self,
-        error_class: type[E],
-        problem: str,
-        advice: str,
-        *,
-        answer: _responses.Answer | None = None,
-        **details: Any,
-    ) -> E:
-        operation, host = self._operation, self._config.host
-        elapsed = time.monotonic() - self._started
-        request_id = None if answer is None else answer.request_id
-        prefix = f"[{_responses.printable(request_id)}] " if request_id else ""
-        message = f"{prefix}{operation.method} {operation.path} {problem} ({host}, {elapsed:.2f} s). {advice}".rstrip()
-        return error_class(
-            message,
-            method=operation.method,
-            path=operation.path,
-            host=host,
-            elapsed=elapsed,
-            request_id=request_id,
-            headers={} if answer is None else dict(answer.headers),
-            **details,
-        )
+    def _report(self, status: int | None, error: ClientError | None) -> None:
+        on_response = self._config.hooks.on_response
+        is_logged = _events.logger.isEnabledFor(_events.INFO)
+        if on_response is None and not is_logged:
+            return
+        elapsed = self._clock.monotonic() - self._started
+        if is_logged:
+            _events.log_call(self.operation.id, self._request_id, status, self._attempt, elapsed, error)
+        if on_response is not None:
+            on_response(_events.ResponseEvent(*self._identity(), self._attempt, status, elapsed, error))
 
 
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+class AttemptError(Exception):
+    """An attempt failed; whether the call does is decided by the retry policy."""
 
-
-def _reason(failure: httpx.TransportError) -> str:
-    names: dict[type[httpx.TransportError], str] = {
-        httpx.ConnectTimeout: "no connection in time",
-        httpx.PoolTimeout: "no free connection in time",
-        httpx.ReadTimeout: "no answer in time",
-        httpx.WriteTimeout: "the server stopped reading",
-    }
-    said = _responses.printable(str(failure))
-    return names.get(type(failure)) or said or type(failure).__name__
-
-
-def _is_disconnect(failure: httpx.RemoteProtocolError) -> bool:
-    """Tell a connection that ended without a byte from one that sent something else than HTTP."""
-    return str(failure).startswith("Server disconnected")
-
-
-def _connection_advice(failure: BaseException) -> str:
-    for cause in _causes(failure):
-        match cause:
-            case ssl.SSLCertVerificationError():
-                return "Pass verify= with the path of your CA bundle, or set SSL_CERT_FILE."
-            case ssl.SSLError(reason="WRONG_VERSION_NUMBER"):
-                return "The server does not speak TLS; should base_url start with http://?"
-    return "Calling again is safe."
-
-
-def _causes(failure: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = failure
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
-
-
-def _drop_tracebacks(failure: BaseException) -> None:
-    """Drop the frames below the transport: their local variables hold the headers, and with them the tokens."""
-    for cause in _causes(failure):
-        cause.with_traceback(None)
+    def __init__(self, error: ClientError, failure: Failure) -> None:
+        super().__init__()
+        self.error = error
+        self.failure = failure

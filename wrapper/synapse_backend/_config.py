@@ -5,21 +5,29 @@ from __future__ import annotations
 import os
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from math import isfinite
-from typing import Any, Self, TypedDict, TypeVar
+from dataclasses import dataclass, field, replace
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 from urllib.parse import SplitResult
 from urllib.request import getproxies, proxy_bypass
 
+import httpcore
+
 from synapse_backend import _urls
-from synapse_backend._secrets import MASK, Secret, SecretBytes, parse_header_value, parse_secret
+from synapse_backend._clock import Clock, SystemClock
+from synapse_backend._events import Hooks
+from synapse_backend._secrets import MASK, Secret, SecretBytes, TokenSource, parse_header_value, parse_secret
 
 API_TOKEN_VARIABLES = ("SYNAPSE_API_TOKEN", "SYNAPSE_ACCESS_TOKEN")
 AGENT_TOKEN_VARIABLES = ("SYNAPSE_AGENT_TOKEN",)
 
 DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_READ_TIMEOUT = 30.0
+DEFAULT_DEADLINE = 600.0
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+if TYPE_CHECKING:
+    from synapse_api.operations import Operation
+
 C = TypeVar("C")
 
 _PHASES = ("connect", "read", "write", "pool")
@@ -36,6 +44,17 @@ class TimeoutOptions(TypedDict, total=False):
     """Longest time in which the server takes no byte; as `read` by default."""
     pool: float | None
     """Time to wait for a free connection; as `read` by default."""
+
+
+class CallOptions(TypedDict, total=False):
+    """Settings of one call; a key that is absent is as the client says."""
+
+    timeout: TimeoutOptions | float
+    """Seconds for each phase of an attempt."""
+    deadline: float
+    """Seconds for the call as a whole: all attempts, the waits between them and the body."""
+    retries: int
+    """How many further attempts may follow a failed one."""
 
 
 def parse_timeout(timeout: TimeoutOptions | Mapping[str, float | None] | float | None) -> dict[str, float | None]:
@@ -67,11 +86,25 @@ def _seconds(name: str, value: object) -> float:
     return float(value)
 
 
+def parse_retries(retries: int) -> int:
+    """Check a number of further attempts."""
+    if isinstance(retries, bool) or not isinstance(retries, int):
+        raise TypeError(f"retries must be an int, not {type(retries).__name__}")
+    if not 0 <= retries <= 100:
+        raise ValueError(f"retries must be between 0 and 100, not {retries}")
+    return retries
+
+
+def parse_deadline(deadline: float) -> float:
+    """Check the limit of a whole call; infinity means none."""
+    return inf if deadline == inf else _seconds("deadline", deadline)
+
+
 @dataclass(frozen=True, slots=True)
 class Credentials:
     """The tokens of a client. Each has a header of its own, and all that are set are sent."""
 
-    access_token: Secret | None = None
+    access_token: Secret | TokenSource | None = None
     user_token: Secret | None = None
     agent_token: Secret | None = None
     tenant: str | None = None
@@ -80,8 +113,8 @@ class Credentials:
     def resolve(
         cls,
         *,
-        api_token: str | None = None,
-        access_token: str | None = None,
+        api_token: str | Callable[[], str] | None = None,
+        access_token: str | Callable[[], str] | None = None,
         authorization_token: str | None = None,
         agent_token: str | None = None,
         tenant: str | None = None,
@@ -94,7 +127,7 @@ class Credentials:
         """
         if api_token is not None and access_token is not None and api_token != access_token:
             raise ValueError("api_token and access_token are two names of one argument, but their values differ")
-        access = _argument("api_token", api_token) or _argument("access_token", access_token)
+        access = _token("api_token", api_token) or _token("access_token", access_token)
         return cls(
             access_token=access or _from_environment(*API_TOKEN_VARIABLES),
             user_token=_argument("authorization_token", authorization_token),
@@ -124,11 +157,29 @@ class Credentials:
             (b"SYNAPSE-Agent", self.agent_token),
             (b"Synapse-Tenant", None if self.tenant is None else Secret(self.tenant)),
         )
-        return [(name, secret.header()) for name, secret in named if secret is not None]
+        return [(name, secret.header()) for name, secret in named if isinstance(secret, Secret)]
+
+    def current(self) -> Credentials:
+        """Return the tokens to send now, each function replaced by the token that it returns."""
+        source = self.access_token
+        return replace(self, access_token=source.current()) if isinstance(source, TokenSource) else self
+
+    def renew(self, refused: Credentials) -> bool:
+        """Ask for another token after the server refused one; False where there is no function to ask."""
+        source, secret = self.access_token, refused.access_token
+        if not isinstance(source, TokenSource) or not isinstance(secret, Secret):
+            return False
+        source.replace(secret)
+        return True
 
     def tokens(self) -> list[Secret]:
-        """Return the tokens that are set."""
-        return [secret for secret in (self.access_token, self.user_token, self.agent_token) if secret is not None]
+        """Return the tokens that are set and known; one that a function returns is known once it was sent."""
+        values = (self.access_token, self.user_token, self.agent_token)
+        return [secret for secret in values if isinstance(secret, Secret)]
+
+
+def _token(name: str, value: str | Callable[[], str] | None) -> Secret | TokenSource | None:
+    return TokenSource(value) if callable(value) else _argument(name, value)
 
 
 def _argument(name: str, value: str | None) -> Secret | None:
@@ -147,6 +198,8 @@ class ClientConfig:
     """The checked settings of a client."""
 
     parts: SplitResult
+    origin: tuple[bytes, bytes, int | None]
+    """Scheme, host and port in the form that the connection pool takes."""
     credentials: Credentials
     timeout: Mapping[str, float | None]
     verify: bool | str | ssl.SSLContext
@@ -154,6 +207,43 @@ class ClientConfig:
     """May hold a password."""
     allow_insecure_http: bool
     max_response_bytes: int
+    deadline: float | None
+    retries: int
+    clock: Clock
+    hooks: Hooks
+
+    def options_for(
+        self, operation: Operation[Any], options: CallOptions | None
+    ) -> tuple[Mapping[str, float | None], int, float | None]:
+        """Return the phases, the further attempts and the deadline of a call.
+
+        Raises:
+            TypeError: An option has the wrong type.
+            ValueError: An option is unknown or out of range.
+        """
+        phases, retries, deadline = self.timeout, self.retries, self.deadline
+        if options is not None:
+            if not isinstance(options, Mapping):
+                raise TypeError(f"{operation.id}: options must be a dict, not {type(options).__name__}")
+            for name in options:
+                if name not in CallOptions.__annotations__:
+                    known = ", ".join(CallOptions.__annotations__)
+                    raise ValueError(f"{operation.id}: options has no {name!r}; it knows {known}")
+            if "timeout" in options:
+                phases = parse_timeout(options["timeout"])
+            if "retries" in options:
+                retries = parse_retries(options["retries"])
+            if "deadline" in options:
+                deadline = parse_deadline(options["deadline"])
+        if deadline is None and not operation.files:
+            # A file takes as long as its size and the line say; everything else ends some time.
+            deadline = DEFAULT_DEADLINE
+        return phases, retries, None if deadline == inf else deadline
+
+    def url_of(self, target: bytes) -> httpcore.URL:
+        """Return the address of a path and query on the server; scheme, host and port are always those of base_url."""
+        scheme, host, port = self.origin
+        return httpcore.URL(scheme=scheme, host=host, port=port, target=target)
 
     @property
     def base_url(self) -> str:
@@ -176,6 +266,10 @@ class ClientConfig:
         proxy: str | None,
         max_response_bytes: int,
         allow_insecure_http: bool,
+        deadline: float | None,
+        retries: int,
+        clock: Clock | None,
+        hooks: Hooks,
     ) -> Self:
         """Check the settings.
 
@@ -194,12 +288,17 @@ class ClientConfig:
             raise ValueError("max_response_bytes must be a positive int")
         return cls(
             parts=parts,
+            origin=(parts.scheme.encode(), host.encode("ascii" if host.isascii() else "idna"), parts.port),
             credentials=credentials,
             timeout=parse_timeout(timeout),
             verify=_parse_verify(verify),
             proxy=_parse_proxy(proxy) if proxy is not None else _environment_proxy(parts.scheme, host),
             allow_insecure_http=allow_insecure_http,
             max_response_bytes=max_response_bytes,
+            deadline=None if deadline is None else parse_deadline(deadline),
+            retries=parse_retries(retries),
+            clock=SystemClock() if clock is None else clock,
+            hooks=hooks,
         )
 
     def __str__(self) -> str:
@@ -228,6 +327,8 @@ class ClientConfig:
             "proxy": self.proxy,
             "allow_insecure_http": self.allow_insecure_http,
             "max_response_bytes": self.max_response_bytes,
+            "deadline": self.deadline,
+            "retries": self.retries,
             "tokens": self.credentials.names(),
         }
 

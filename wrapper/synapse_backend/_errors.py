@@ -177,7 +177,13 @@ class RateLimitError(HTTPError):
 
 
 class ServerError(HTTPError):
-    """500 and above: the server or a proxy before it failed."""
+    """500 and above: the server or a proxy before it failed.
+
+    Attributes:
+        retry_after: Seconds that the server asks to wait; None when it does not say.
+    """
+
+    retry_after: float | None = None
 
 
 _CLASS_BY_STATUS: dict[int, type[HTTPError]] = {

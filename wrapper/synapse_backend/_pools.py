@@ -1,20 +1,31 @@
-"""Connection pools: where TLS, proxies and limits are set."""
+"""What connection pools are made with: TLS, proxies and limits."""
 
 from __future__ import annotations
 
 import functools
+import os
 import ssl
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+from urllib.parse import unquote, urlsplit
 
-import httpx
+import certifi
+import httpcore
 
 from synapse_backend._config import ClientConfig
 
+LIMITS: Final[Mapping[str, Any]] = {
+    "max_connections": 100,
+    "max_keepalive_connections": 20,
+    # Shorter than what servers keep, so that a call seldom meets a connection that is being closed.
+    "keepalive_expiry": 5.0,
+}
 
-class Pool(Protocol):
-    """What carries the requests of a synchronous client: a transport of httpx, or one that looks like it."""
+
+class Transport(Protocol):
+    """What may carry the requests of a synchronous client instead of a connection pool: a transport of httpx."""
 
     def handle_request(self, request: Any, /) -> Any:
         """Send a request and return its answer with an unread body."""
@@ -25,8 +36,8 @@ class Pool(Protocol):
         ...
 
 
-class AsyncPool(Protocol):
-    """What carries the requests of an asynchronous client: a transport of httpx, or one that looks like it."""
+class AsyncTransport(Protocol):
+    """What may carry the requests of an asynchronous client instead of a connection pool: a transport of httpx."""
 
     async def handle_async_request(self, request: Any, /) -> Any:
         """Send a request and return its answer with an unread body."""
@@ -37,49 +48,54 @@ class AsyncPool(Protocol):
         ...
 
 
-_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=5.0)
-
-
-def sync_pool(config: ClientConfig) -> httpx.HTTPTransport:
-    """Return a new pool for a synchronous client."""
-    return httpx.HTTPTransport(verify=ssl_context(config), proxy=config.proxy, limits=_LIMITS)
-
-
-def async_pool(config: ClientConfig) -> httpx.AsyncHTTPTransport:
-    """Return a new pool for an asynchronous client."""
-    return httpx.AsyncHTTPTransport(verify=ssl_context(config), proxy=config.proxy, limits=_LIMITS)
-
-
 def ssl_context(config: ClientConfig) -> ssl.SSLContext:
     """Return the TLS settings; shared between clients, because loading the certificates takes most of their start."""
     if isinstance(config.verify, ssl.SSLContext):
         return config.verify
-    if config.parts.scheme == "http" and not (config.proxy or "").startswith("https:"):
-        return _no_tls()
     if config.verify is False:
         warnings.warn(
-            "verify=False: whoever is on the network can read and change everything, tokens included",
-            stacklevel=5,
+            "verify=False: whoever is on the network can read and change everything, tokens included", stacklevel=5
         )
-    return _shared_context(config.verify)
+        return _trusting_context()
+    if config.parts.scheme == "http" and not (config.proxy or "").startswith("https:"):
+        return _unused_context()
+    if isinstance(config.verify, str):
+        return _context_for(config.verify)
+    return _context_for(os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR") or certifi.where())
 
 
 @functools.cache
-def _no_tls() -> ssl.SSLContext:
+def _context_for(path: str) -> ssl.SSLContext:
+    try:
+        if Path(path).is_dir():
+            return ssl.create_default_context(capath=path)
+        return ssl.create_default_context(cafile=path)
+    except ssl.SSLError:
+        raise ValueError(f"verify: {path} holds no certificates in PEM form") from None
+    except OSError as error:
+        raise type(error)(error.errno, f"verify: {error.strerror}", path) from None
+
+
+@functools.cache
+def _unused_context() -> ssl.SSLContext:
     """Return a context that trusts nobody, for pools that never use it."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @functools.cache
-def _shared_context(verify: bool | str) -> ssl.SSLContext:
-    if isinstance(verify, str):
-        context = ssl.create_default_context()
-        try:
-            if Path(verify).is_dir():
-                context.load_verify_locations(capath=verify)
-            else:
-                context.load_verify_locations(cafile=verify)
-        except OSError as error:
-            raise type(error)(error.errno, f"verify: {error.strerror}", verify) from None
-        return context
-    return httpx.create_ssl_context(verify=verify)
+def _trusting_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def proxy_of(config: ClientConfig) -> httpcore.Proxy | None:
+    """Return the proxy to go through, its credentials apart from its address."""
+    if config.proxy is None:
+        return None
+    parts = urlsplit(config.proxy)
+    address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    if parts.username is None:
+        return httpcore.Proxy(address)
+    return httpcore.Proxy(address, auth=(unquote(parts.username), unquote(parts.password or "")))

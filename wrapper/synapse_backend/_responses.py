@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from math import isfinite
@@ -34,11 +34,6 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     """Names in lower case."""
     body: bytes = field(repr=False)
-
-    @property
-    def request_id(self) -> str | None:
-        """What the server calls the request."""
-        return self.headers.get("x-request-id")
 
 
 class Decompressor:
@@ -131,7 +126,12 @@ def decode_error(answer: Answer) -> Any:
     try:
         return decode_json(answer.body)
     except (ValueError, RecursionError):
-        return printable(answer.body.decode("utf-8", "replace"), EXCERPT_CHARACTERS)
+        return decode_text(answer.body)
+
+
+def decode_text(body: bytes) -> str:
+    """Return the beginning of a body as text that is safe to show."""
+    return printable(body[: 4 * EXCERPT_CHARACTERS].decode("utf-8", "replace"), EXCERPT_CHARACTERS)
 
 
 def decode_json(body: bytes) -> Any:
@@ -194,10 +194,10 @@ def excerpt(body: bytes) -> str:
     return repr(printable(body[:120].decode("utf-8", "replace")))
 
 
-def parse_retry_after(headers: Mapping[str, str], clock: Callable[[], float]) -> float | None:
+def parse_retry_after(headers: Mapping[str, str], now: float) -> float | None:
     """Return the seconds that `Retry-After` asks to wait, or None when it says nothing usable.
 
-    A date is compared with the server's own `Date`, because the two clocks may differ.
+    A date is compared with the server's own `Date`, because the two clocks may differ, else with `now`.
     """
     value = headers.get("retry-after", "").strip()
     if not value or len(value) > 64:
@@ -210,7 +210,7 @@ def parse_retry_after(headers: Mapping[str, str], clock: Callable[[], float]) ->
             if moment.tzinfo is None:
                 return None
             sent_at = _server_time(headers)
-            seconds = moment.timestamp() - (clock() if sent_at is None else sent_at)
+            seconds = moment.timestamp() - (now if sent_at is None else sent_at)
         except (TypeError, ValueError, OverflowError):
             return None
     return seconds if isfinite(seconds) and seconds > 0 else None

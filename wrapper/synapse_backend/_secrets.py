@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from typing import NoReturn
 from urllib.parse import quote
 
@@ -51,6 +53,33 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a token is never pickled; let the other process read it from its environment")
+
+
+class TokenSource:
+    """A function that returns a token, asked again when the server refuses the last one.
+
+    Many threads may find the same token refused at once; it is replaced once.
+    """
+
+    def __init__(self, function: Callable[[], str]) -> None:
+        self._function = function
+        self._lock = threading.Lock()
+        self._current: Secret | None = None
+
+    def current(self) -> Secret:
+        """Return the token to send now."""
+        current = self._current
+        return self.replace(None) if current is None else current
+
+    def replace(self, refused: Secret | None) -> Secret:
+        """Return a token that is not `refused`, asking the function unless another thread just did."""
+        with self._lock:
+            if self._current is None or self._current is refused:
+                self._current = parse_secret("api_token()", self._function())
+            return self._current
+
+    def __repr__(self) -> str:
+        return f"TokenSource({MASK!r})"
 
 
 def parse_secret(name: str, value: str) -> Secret:

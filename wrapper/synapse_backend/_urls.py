@@ -63,6 +63,8 @@ def path_segment(operation: str, name: str, value: object) -> str:
         TypeError: It is not an int, a str or a UUID.
         ValueError: It is empty, a dot segment, or holds a control character.
     """
+    if type(value) is int:
+        return str(value)
     if isinstance(value, Enum):
         value = value.value
     # Whatever has an index is an integer, those of NumPy included.
@@ -96,6 +98,18 @@ def query_pairs(operation: str, params: Mapping[str, Any]) -> QueryPairs:
         values = value if isinstance(value, list | tuple | set | frozenset | range) else (value,)
         pairs.extend((key, text(f"{operation}: params[{key!r}]", item)) for item in values if item is not None)
     return pairs
+
+
+def check_minimums(operation: str, minimums: Mapping[str, int], params: Mapping[str, Any]) -> None:
+    """Refuse numbers below what the specification allows, such as a negative page size.
+
+    Raises:
+        ValueError: A number is too small. The message names the parameter.
+    """
+    for name, minimum in minimums.items():
+        value = params.get(name)
+        if isinstance(value, int) and value < minimum:
+            raise ValueError(f"{operation}: params[{name!r}] must be at least {minimum}, not {value}")
 
 
 def text(name: str, value: object) -> str:

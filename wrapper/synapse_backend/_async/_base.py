@@ -1,49 +1,68 @@
-"""What every mixin stands on: the three ways to make a call."""
+"""What every mixin stands on: the ways to make a call."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from synapse_backend._async._transport import AsyncTransport
 from synapse_backend._pagination import Page, PageWalk, read_page
 
 if TYPE_CHECKING:
     from synapse_api.operations import ListOperation, Operation
+    from synapse_backend._async._transport import AsyncCaller
+    from synapse_backend._config import CallOptions
 
 T = TypeVar("T")
 
 
-class AsyncCaller:
-    """Calls operations through the transport of the client."""
+class AsyncMixin:
+    """Calls operations through the one way of the client to its server."""
 
-    _transport: AsyncTransport
+    _caller: AsyncCaller
 
     async def _call(
-        self, operation: Operation[T], *arguments: object, params: Mapping[str, Any] | None = None, data: object = None
+        self,
+        operation: Operation[T],
+        *arguments: object,
+        params: Mapping[str, Any] | None = None,
+        data: object = None,
+        options: CallOptions | None = None,
     ) -> T:
         """Make one call and return its decoded answer."""
-        answer: T = await self._transport.call(operation, arguments, params, data)
+        answer: T = await self._caller.call(operation, arguments, params=params, data=data, options=options)
         return answer
 
     async def _page(
-        self, operation: ListOperation[T], *arguments: object, params: Mapping[str, Any] | None = None
+        self,
+        operation: ListOperation[T],
+        *arguments: object,
+        params: Mapping[str, Any] | None = None,
+        options: CallOptions | None = None,
     ) -> Page[T]:
         """Return one page of a list."""
-        page, _ = read_page(operation, await self._transport.call(operation, arguments, params))
+        page, _ = read_page(operation, await self._caller.call(operation, arguments, params=params, options=options))
         return page
 
     async def _iterate(
-        self, operation: ListOperation[T], *arguments: object, params: Mapping[str, Any] | None = None
+        self,
+        operation: ListOperation[T],
+        *arguments: object,
+        params: Mapping[str, Any] | None = None,
+        options: CallOptions | None = None,
     ) -> AsyncIterator[T]:
         """Yield the items of all pages, one page in memory at a time."""
         walk: PageWalk[T] = PageWalk(operation, params)
         while not walk.done:
-            for item in walk.read(await self._transport.call(operation, arguments, walk.params)):
+            answer = await self._caller.call(operation, arguments, params=walk.params, options=options)
+            for item in walk.read(answer):
                 yield item
 
     async def _collect(
-        self, operation: ListOperation[T], *arguments: object, params: Mapping[str, Any] | None = None
+        self,
+        operation: ListOperation[T],
+        *arguments: object,
+        params: Mapping[str, Any] | None = None,
+        options: CallOptions | None = None,
     ) -> list[T]:
         """Return the items of all pages."""
-        return [item async for item in self._iterate(operation, *arguments, params=params)]
+        return [item async for item in self._iterate(operation, *arguments, params=params, options=options)]

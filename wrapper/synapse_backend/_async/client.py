@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from synapse_backend._async._transport import AsyncTransport
+from synapse_backend._async._transport import AsyncCaller
 from synapse_backend._async.integration import AsyncIntegrationClientMixin
 from synapse_backend._config import (
     DEFAULT_MAX_RESPONSE_BYTES,
@@ -17,10 +17,14 @@ from synapse_backend._config import (
     TimeoutOptions,
     restore_client,
 )
+from synapse_backend._events import Hooks
+from synapse_backend._retry import DEFAULT_RETRIES
 
 if TYPE_CHECKING:
     from synapse_api import AuthenticatedClient
-    from synapse_backend._pools import AsyncPool
+    from synapse_backend._clock import Clock
+    from synapse_backend._events import RequestEvent, ResponseEvent, RetryEvent
+    from synapse_backend._pools import AsyncTransport
 
 
 class AsyncBackendClient(AsyncIntegrationClientMixin):
@@ -32,7 +36,8 @@ class AsyncBackendClient(AsyncIntegrationClientMixin):
 
     Args:
         base_url: Address of the backend, for example ``https://api.synapse.sh``.
-        api_token: Access token; else ``SYNAPSE_API_TOKEN``, else ``SYNAPSE_ACCESS_TOKEN`` from the environment.
+        api_token: Access token, or a function that returns one and is asked again when the server refuses the last;
+            else ``SYNAPSE_API_TOKEN``, else ``SYNAPSE_ACCESS_TOKEN`` from the environment.
         agent_token: Token of an agent; else ``SYNAPSE_AGENT_TOKEN`` from the environment.
         timeout: Seconds for each phase, ``{'connect': 5, 'read': 30}`` by default, or one number for all phases.
         access_token: Another name of `api_token`.
@@ -42,6 +47,13 @@ class AsyncBackendClient(AsyncIntegrationClientMixin):
         proxy: Address of a proxy; else what ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY`` say.
         allow_insecure_http: Send tokens in clear text to a host that is not this machine.
         max_response_bytes: Largest answer to accept, decompressed; 64 MiB by default.
+        deadline: Seconds for a call as a whole: all attempts, the waits between them and the body. 10 minutes by
+            default, and none for calls that upload a file; infinity means none.
+        retries: How many further attempts may follow a failed one, where that cannot do a thing twice; 3 by default.
+        on_request: Called with a `RequestEvent` before each attempt.
+        on_response: Called with a `ResponseEvent` when a call ended.
+        on_retry: Called with a `RetryEvent` before the wait for another attempt.
+        clock: Tells the time and waits; for tests that do not want to.
         transport: What carries the requests instead of a connection pool, for example that of a mock backend.
 
     Raises:
@@ -52,18 +64,24 @@ class AsyncBackendClient(AsyncIntegrationClientMixin):
     def __init__(
         self,
         base_url: str,
-        api_token: str | None = None,
+        api_token: str | Callable[[], str] | None = None,
         agent_token: str | None = None,
         timeout: TimeoutOptions | Mapping[str, float | None] | float | None = None,
         *,
-        access_token: str | None = None,
+        access_token: str | Callable[[], str] | None = None,
         authorization_token: str | None = None,
         tenant: str | None = None,
         verify: bool | str | os.PathLike[str] | ssl.SSLContext = True,
         proxy: str | None = None,
         allow_insecure_http: bool = False,
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
-        transport: AsyncPool | None = None,
+        deadline: float | None = None,
+        retries: int = DEFAULT_RETRIES,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_response: Callable[[ResponseEvent], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
+        clock: Clock | None = None,
+        transport: AsyncTransport | None = None,
     ) -> None:
         credentials = Credentials.resolve(
             api_token=api_token,
@@ -80,8 +98,12 @@ class AsyncBackendClient(AsyncIntegrationClientMixin):
             proxy=proxy,
             max_response_bytes=max_response_bytes,
             allow_insecure_http=allow_insecure_http,
+            deadline=deadline,
+            retries=retries,
+            clock=clock,
+            hooks=Hooks(on_request, on_response, on_retry),
         )
-        self._transport = AsyncTransport(self._config, transport)
+        self._caller = AsyncCaller(self._config, transport)
         self._api: AuthenticatedClient | None = None
 
     @property
@@ -97,15 +119,15 @@ class AsyncBackendClient(AsyncIntegrationClientMixin):
         returned, not raised, and nothing is repeated.
         """
         if self._api is None:
-            # Imported here: the generated client brings attrs along, and few need it.
-            from synapse_backend import _api
+            # Imported here: it brings httpx and attrs along, and few need it.
+            from synapse_backend._async._api import generated_client
 
-            self._api = _api.async_client(self._config, self._transport)
+            self._api = generated_client(self._config, self._caller)
         return self._api
 
     async def close(self) -> None:
         """Close the connections. A second call does nothing; any other call is a `RuntimeError` from then on."""
-        await self._transport.close()
+        await self._caller.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -119,6 +141,6 @@ class AsyncBackendClient(AsyncIntegrationClientMixin):
         return f"{type(self).__name__}({self._config})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if self._transport.is_custom:
+        if self._caller.is_custom:
             raise TypeError("a client with a transport of its own cannot be pickled; make it where it is used")
         return restore_client, (type(self), self._config.portable())

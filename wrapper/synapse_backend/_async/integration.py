@@ -6,28 +6,31 @@ from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from synapse_api import operations
-from synapse_backend._async._base import AsyncCaller
+from synapse_backend._async._base import AsyncMixin
 
 if TYPE_CHECKING:
     from synapse_api import dicts
     from synapse_backend._bodies import SupportsToDict
+    from synapse_backend._config import CallOptions
     from synapse_backend._pagination import Page
 
 
-class AsyncIntegrationClientMixin(AsyncCaller):
+class AsyncIntegrationClientMixin(AsyncMixin):
     """Plugins, plugin releases, jobs, agents and storages.
 
     Every method raises `ClientError`, or a subclass of it, when the call fails; `TypeError` or `ValueError` when an
-    argument cannot be sent, and then nothing was sent.
+    argument cannot be sent, and then nothing was sent. Every method takes `options`: `timeout`, `deadline` and
+    `retries` of this one call, see `CallOptions`.
     """
 
     # --- agents ---------------------------------------------------------------------------------------------------
 
-    async def health_check_agent(self, token: str) -> dicts.AgentHealth:
+    async def health_check_agent(self, token: str, *, options: CallOptions | None = None) -> dicts.AgentHealth:
         """Check that an agent is connected.
 
         Args:
             token: Token of the agent. It travels in the path and is kept out of errors and logs.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             State of the agent and of its connection: `status`, and `id`, `name`, `url` where the backend sends them.
@@ -37,15 +40,16 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``POST /agents/{token}/connect/``
         """
-        return await self._call(operations.health_check_agent, token)
+        return await self._call(operations.health_check_agent, token, options=options)
 
     # --- plugins --------------------------------------------------------------------------------------------------
 
-    async def get_plugin(self, pk: int | str) -> dicts.Plugin:
+    async def get_plugin(self, pk: int | str, *, options: CallOptions | None = None) -> dicts.Plugin:
         """Get a plugin.
 
         Args:
             pk: Id of the plugin.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The plugin: `id`, `name`, `description`, `version`, `author`, `category`, `configuration`.
@@ -55,13 +59,16 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``GET /plugins/{pk}/``
         """
-        return await self._call(operations.get_plugin, pk)
+        return await self._call(operations.get_plugin, pk, options=options)
 
-    async def create_plugin(self, data: dicts.PluginCreate | Mapping[str, Any] | SupportsToDict) -> dicts.Plugin:
+    async def create_plugin(
+        self, data: dicts.PluginCreate | Mapping[str, Any] | SupportsToDict, *, options: CallOptions | None = None
+    ) -> dicts.Plugin:
         """Create a plugin.
 
         Args:
             data: The plugin; `name` is required.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The plugin with its new `id`.
@@ -72,16 +79,21 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``POST /plugins/``
         """
-        return await self._call(operations.create_plugin, data=data)
+        return await self._call(operations.create_plugin, data=data, options=options)
 
     async def update_plugin(
-        self, pk: int | str, data: dicts.PluginUpdate | Mapping[str, Any] | SupportsToDict
+        self,
+        pk: int | str,
+        data: dicts.PluginUpdate | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
     ) -> dicts.Plugin:
         """Update a plugin. Fields that are not sent keep their value, although the verb is PUT.
 
         Args:
             pk: Id of the plugin.
             data: The fields that change.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The updated plugin.
@@ -92,16 +104,21 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``PUT /plugins/{pk}/``
         """
-        return await self._call(operations.update_plugin, pk, data=data)
+        return await self._call(operations.update_plugin, pk, data=data, options=options)
 
     async def run_plugin(
-        self, pk: int | str, data: dicts.PluginRun | Mapping[str, Any] | SupportsToDict
+        self,
+        pk: int | str,
+        data: dicts.PluginRun | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
     ) -> dicts.PluginRunResult:
         """Run a plugin. Returns as soon as its job is queued.
 
         Args:
             pk: Id of the plugin.
             data: `parameters` of the plugin and `context` of the run; both may be absent.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The started job: `job_id`, for `get_job` and `list_job_console_logs`.
@@ -113,18 +130,23 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``POST /plugins/{pk}/run/``
         """
-        return await self._call(operations.run_plugin, pk, data=data)
+        return await self._call(operations.run_plugin, pk, data=data, options=options)
 
     # --- plugin releases ------------------------------------------------------------------------------------------
 
     async def get_plugin_release(
-        self, pk: int | str, params: dicts.GetPluginReleaseParams | Mapping[str, Any] | None = None
+        self,
+        pk: int | str,
+        params: dicts.GetPluginReleaseParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
     ) -> dicts.PluginRelease:
         """Get a plugin release.
 
         Args:
             pk: Id of the release, or ``code@version``.
             params: ``{'expand': 'plugin'}`` sends the plugin whole.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The release: `id`, `plugin` (an id, or the plugin when expanded), `version`, `changelog`, `is_stable`,
@@ -135,16 +157,20 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``GET /plugin_releases/{pk}/``
         """
-        return await self._call(operations.get_plugin_release, pk, params=params)
+        return await self._call(operations.get_plugin_release, pk, params=params, options=options)
 
     async def create_plugin_release(
-        self, data: dicts.PluginReleaseCreate | Mapping[str, Any] | SupportsToDict
+        self,
+        data: dicts.PluginReleaseCreate | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
     ) -> dicts.PluginRelease:
         """Upload a release of a plugin. The package is streamed, and `data` is left as it was.
 
         Args:
             data: `plugin` (id), `version` and `file` are required; `changelog`, `is_stable`. `file` is an open binary
                 file, which is sent from where it stands and stays open, or a path, or bytes.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The release with its new `id`.
@@ -157,16 +183,23 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``POST /plugin_releases/``
         """
-        return await self._call(operations.create_plugin_release, data=data)
+        return await self._call(operations.create_plugin_release, data=data, options=options)
 
     # --- jobs -----------------------------------------------------------------------------------------------------
 
-    async def get_job(self, pk: int | str, params: dicts.GetJobParams | Mapping[str, Any] | None = None) -> dicts.Job:
+    async def get_job(
+        self,
+        pk: int | str,
+        params: dicts.GetJobParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.Job:
         """Get a job.
 
         Args:
             pk: Id of the job.
             params: ``{'expand': 'logs'}`` adds `logs`; likewise `metrics` and `result`, and a list of them.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The job: `id`, `status` (``queued``, ``running``, ``completed``, ``failed``), `progress` (0 to 100), and
@@ -177,28 +210,45 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``GET /jobs/{pk}/``
         """
-        return await self._call(operations.get_job, pk, params=params)
+        return await self._call(operations.get_job, pk, params=params, options=options)
 
     @overload
     async def list_jobs(
-        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: Literal[False] = False
+        self,
+        params: dicts.ListJobsParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: Literal[False] = False,
+        options: CallOptions | None = None,
     ) -> Page[dicts.Job]: ...
     @overload
     async def list_jobs(
-        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: Literal[True]
+        self,
+        params: dicts.ListJobsParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: Literal[True],
+        options: CallOptions | None = None,
     ) -> list[dicts.Job]: ...
     @overload
     async def list_jobs(
-        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: bool
+        self,
+        params: dicts.ListJobsParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: bool,
+        options: CallOptions | None = None,
     ) -> Page[dicts.Job] | list[dicts.Job]: ...
     async def list_jobs(
-        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: bool = False
+        self,
+        params: dicts.ListJobsParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: bool = False,
+        options: CallOptions | None = None,
     ) -> Page[dicts.Job] | list[dicts.Job]:
         """List jobs, newest first.
 
         Args:
             params: Filters `status`, `plugin`, `user`, `created_after`; `page` and `page_size`.
             list_all: Fetch every page.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             ``(jobs, count)``: the jobs of one page and the number of jobs on all pages. With `list_all` the list of
@@ -211,14 +261,17 @@ class AsyncIntegrationClientMixin(AsyncCaller):
         ``GET /jobs/``
         """
         if list_all:
-            return await self._collect(operations.list_jobs, params=params)
-        return await self._page(operations.list_jobs, params=params)
+            return await self._collect(operations.list_jobs, params=params, options=options)
+        return await self._page(operations.list_jobs, params=params, options=options)
 
-    def iter_jobs(self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None) -> AsyncIterator[dicts.Job]:
+    def iter_jobs(
+        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, options: CallOptions | None = None
+    ) -> AsyncIterator[dicts.Job]:
         """Walk over all jobs, newest first, with one page in memory at a time.
 
         Args:
             params: As for `list_jobs`; `page_size` says how many jobs a request fetches.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             An iterator; it makes its first request when the first job is asked for.
@@ -228,14 +281,21 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``GET /jobs/``
         """
-        return self._iterate(operations.list_jobs, params=params)
+        return self._iterate(operations.list_jobs, params=params, options=options)
 
-    async def update_job(self, pk: int | str, data: dicts.JobUpdate | Mapping[str, Any] | SupportsToDict) -> dicts.Job:
+    async def update_job(
+        self,
+        pk: int | str,
+        data: dicts.JobUpdate | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.Job:
         """Update a job. Fields that are not sent keep their value.
 
         Args:
             pk: Id of the job.
             data: `status`, `progress` (0 to 100), `result`, `metadata`.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The updated job.
@@ -247,13 +307,16 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``PATCH /jobs/{pk}/``
         """
-        return await self._call(operations.update_job, pk, data=data)
+        return await self._call(operations.update_job, pk, data=data, options=options)
 
-    async def list_job_console_logs(self, pk: int | str) -> list[dicts.ConsoleLogEntry]:
+    async def list_job_console_logs(
+        self, pk: int | str, *, options: CallOptions | None = None
+    ) -> list[dicts.ConsoleLogEntry]:
         """List what a job wrote to its console so far.
 
         Args:
             pk: Id of the job.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The entries, oldest first, each with `timestamp`, `level` and `message`.
@@ -263,12 +326,15 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``GET /jobs/{pk}/console_logs/``
         """
-        return await self._call(operations.list_job_console_logs, pk)
+        return await self._call(operations.list_job_console_logs, pk, options=options)
 
     # --- storages -------------------------------------------------------------------------------------------------
 
-    async def list_storages(self) -> list[dicts.StorageSummary]:
+    async def list_storages(self, *, options: CallOptions | None = None) -> list[dicts.StorageSummary]:
         """List all storages.
+
+        Args:
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The storages, each with `id`, `name`, `provider`, `category`, `is_default`, without their configuration.
@@ -278,13 +344,14 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``GET /storages/``
         """
-        return await self._collect(operations.list_storages)
+        return await self._collect(operations.list_storages, options=options)
 
-    async def get_storage(self, pk: int | str) -> dicts.Storage:
+    async def get_storage(self, pk: int | str, *, options: CallOptions | None = None) -> dicts.Storage:
         """Get a storage with its configuration.
 
         Args:
             pk: Id of the storage.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The storage; its `configuration` holds secrets.
@@ -294,13 +361,16 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``GET /storages/{pk}/``
         """
-        return await self._call(operations.get_storage, pk)
+        return await self._call(operations.get_storage, pk, options=options)
 
-    async def create_storage(self, data: dicts.StorageCreate | Mapping[str, Any] | SupportsToDict) -> dicts.Storage:
+    async def create_storage(
+        self, data: dicts.StorageCreate | Mapping[str, Any] | SupportsToDict, *, options: CallOptions | None = None
+    ) -> dicts.Storage:
         """Create a storage.
 
         Args:
             data: `name` and `provider` are required; `category` (``internal`` or ``external``), `configuration`.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The storage with its new `id`.
@@ -311,4 +381,4 @@ class AsyncIntegrationClientMixin(AsyncCaller):
 
         ``POST /storages/``
         """
-        return await self._call(operations.create_storage, data=data)
+        return await self._call(operations.create_storage, data=data, options=options)

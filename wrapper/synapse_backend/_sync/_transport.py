@@ -4,90 +4,107 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-import httpx
+import httpcore
 
-from synapse_backend import _pools
+from synapse_backend import _events, _failures
 from synapse_backend._bodies import BlockingStream
-from synapse_backend._calls import Call
+from synapse_backend._calls import AttemptError, Call
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor
+from synapse_backend._retry import RetryBudget
+from synapse_backend._sync._pool import open_pool
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
-    from synapse_backend._config import ClientConfig
-    from synapse_backend._pools import Pool
+    from synapse_backend._config import CallOptions, ClientConfig
+    from synapse_backend._pools import Transport
 
 
-class Transport:
+class Caller:
     """The one way of a client to its server."""
 
-    def __init__(self, config: ClientConfig, pool: Pool | None = None) -> None:
+    def __init__(self, config: ClientConfig, transport: Transport | None = None) -> None:
         self._config = config
-        self.is_custom = pool is not None
-        """Whether the pool was handed in; such a pool is never replaced."""
-        self._pool = _pools.sync_pool(config) if pool is None else pool
+        self.is_custom = transport is not None
+        """Whether the connections were handed in; such connections are never replaced."""
+        self._budget = RetryBudget()
+        self._pool = open_pool(config, transport)
         self._owner = os.getpid()
+        self._lock = threading.Lock()
         self._closed = False
 
     @property
-    def pool(self) -> Pool:
+    def pool(self) -> httpcore.ConnectionPool:
         """The connections; new ones after a fork, because two processes must not talk over the same sockets."""
         if self._closed:
             raise RuntimeError("the client is closed; make a new one")
-        if not self.is_custom and self._owner != os.getpid():
-            self._pool = _pools.sync_pool(self._config)
-            self._owner = os.getpid()
+        if self._owner != os.getpid() and not self.is_custom:
+            with self._lock:
+                if self._owner != os.getpid():
+                    self._pool = open_pool(self._config, None)
+                    self._owner = os.getpid()
         return self._pool
 
     def call(
         self,
         operation: Operation[Any],
         arguments: Sequence[object],
+        *,
         params: Mapping[str, Any] | None = None,
         data: object = None,
+        options: CallOptions | None = None,
     ) -> Any:
-        """Make one call and return its decoded answer."""
-        call = Call(self._config, operation)
-        try:
-            request = call.request(arguments, params, data)
-            answer = self._send(call, request)
-        finally:
-            call.close()
-        return call.result(answer)
+        """Make one call, in as many attempts as it takes and the policy allows, and return its decoded answer."""
+        pool = self.pool
+        call = Call(self._config, self._budget, operation, options)
+        with _events.span(operation):
+            try:
+                call.prepare(arguments, params, data)
+                while True:
+                    try:
+                        return call.result(self._attempt(pool, call))
+                    except AttemptError as failed:
+                        delay = call.delay_after(failed)
+                        if delay is None:
+                            raise failed.error from failed.__cause__
+                    self._config.clock.sleep(delay)
+            finally:
+                call.close()
 
-    def _send(self, call: Call, request: httpx.Request) -> Answer:
-        if not isinstance(request.stream, httpx.ByteStream):
-            request.stream = BlockingStream(cast("Iterable[bytes]", request.stream))
+    def _attempt(self, pool: httpcore.ConnectionPool, call: Call) -> Answer:
+        request = call.next_request(BlockingStream)
         try:
-            response = self.pool.handle_request(request)
-        except httpx.TransportError as failure:
-            raise call.no_answer(failure) from failure
+            response = pool.handle_request(request)
+        except _failures.NETWORK_ERRORS as failure:
+            raise AttemptError(*_failures.no_answer(call.facts(), failure)) from failure
         try:
             return self._read(call, response)
         finally:
             response.close()
 
-    def _read(self, call: Call, response: httpx.Response) -> Answer:
+    def _read(self, call: Call, response: httpcore.Response) -> Answer:
         """Read and decompress the body, within bounds; of an error only as much as a message needs."""
-        status = response.status_code
-        headers = {name.lower(): value for name, value in response.headers.items()}
+        status = response.status
+        headers = {name.decode("ascii", "replace").lower(): value.decode("latin-1") for name, value in response.headers}
         is_error = not 200 <= status < 300
-        limit = ERROR_BODY_BYTES if is_error else self._config.max_response_bytes
         body: Decompressor | None = None
         try:
+            limit = ERROR_BODY_BYTES if is_error else self._config.max_response_bytes
             body = Decompressor(headers.get("content-encoding", ""), limit)
-            for piece in cast("httpx.ByteStream", response.stream):
+            for piece in response.iter_stream():
                 body.feed(piece)
+                call.check_deadline()
             return Answer(status, headers, body.finish())
-        except (httpx.TransportError, BodyError) as failure:
+        except (*_failures.NETWORK_ERRORS, BodyError) as failure:
             answer = Answer(status, headers, body.received() if body else b"")
             if is_error:
                 return answer
             if isinstance(failure, BodyError):
-                raise call.untrusted(failure.kind, str(failure), answer) from None
-            raise call.cut_short(failure, answer) from failure
+                raise AttemptError(*_failures.untrusted(call.facts(), failure.kind, str(failure), answer)) from None
+            raise AttemptError(*_failures.broken_off(call.facts(), failure, answer)) from failure
 
     def close(self) -> None:
         """Close the connections. A second call does nothing."""

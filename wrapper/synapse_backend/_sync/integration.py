@@ -7,28 +7,31 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from synapse_api import operations
-from synapse_backend._sync._base import Caller
+from synapse_backend._sync._base import Mixin
 
 if TYPE_CHECKING:
     from synapse_api import dicts
     from synapse_backend._bodies import SupportsToDict
+    from synapse_backend._config import CallOptions
     from synapse_backend._pagination import Page
 
 
-class IntegrationClientMixin(Caller):
+class IntegrationClientMixin(Mixin):
     """Plugins, plugin releases, jobs, agents and storages.
 
     Every method raises `ClientError`, or a subclass of it, when the call fails; `TypeError` or `ValueError` when an
-    argument cannot be sent, and then nothing was sent.
+    argument cannot be sent, and then nothing was sent. Every method takes `options`: `timeout`, `deadline` and
+    `retries` of this one call, see `CallOptions`.
     """
 
     # --- agents ---------------------------------------------------------------------------------------------------
 
-    def health_check_agent(self, token: str) -> dicts.AgentHealth:
+    def health_check_agent(self, token: str, *, options: CallOptions | None = None) -> dicts.AgentHealth:
         """Check that an agent is connected.
 
         Args:
             token: Token of the agent. It travels in the path and is kept out of errors and logs.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             State of the agent and of its connection: `status`, and `id`, `name`, `url` where the backend sends them.
@@ -38,15 +41,16 @@ class IntegrationClientMixin(Caller):
 
         ``POST /agents/{token}/connect/``
         """
-        return self._call(operations.health_check_agent, token)
+        return self._call(operations.health_check_agent, token, options=options)
 
     # --- plugins --------------------------------------------------------------------------------------------------
 
-    def get_plugin(self, pk: int | str) -> dicts.Plugin:
+    def get_plugin(self, pk: int | str, *, options: CallOptions | None = None) -> dicts.Plugin:
         """Get a plugin.
 
         Args:
             pk: Id of the plugin.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The plugin: `id`, `name`, `description`, `version`, `author`, `category`, `configuration`.
@@ -56,13 +60,16 @@ class IntegrationClientMixin(Caller):
 
         ``GET /plugins/{pk}/``
         """
-        return self._call(operations.get_plugin, pk)
+        return self._call(operations.get_plugin, pk, options=options)
 
-    def create_plugin(self, data: dicts.PluginCreate | Mapping[str, Any] | SupportsToDict) -> dicts.Plugin:
+    def create_plugin(
+        self, data: dicts.PluginCreate | Mapping[str, Any] | SupportsToDict, *, options: CallOptions | None = None
+    ) -> dicts.Plugin:
         """Create a plugin.
 
         Args:
             data: The plugin; `name` is required.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The plugin with its new `id`.
@@ -73,16 +80,21 @@ class IntegrationClientMixin(Caller):
 
         ``POST /plugins/``
         """
-        return self._call(operations.create_plugin, data=data)
+        return self._call(operations.create_plugin, data=data, options=options)
 
     def update_plugin(
-        self, pk: int | str, data: dicts.PluginUpdate | Mapping[str, Any] | SupportsToDict
+        self,
+        pk: int | str,
+        data: dicts.PluginUpdate | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
     ) -> dicts.Plugin:
         """Update a plugin. Fields that are not sent keep their value, although the verb is PUT.
 
         Args:
             pk: Id of the plugin.
             data: The fields that change.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The updated plugin.
@@ -93,16 +105,21 @@ class IntegrationClientMixin(Caller):
 
         ``PUT /plugins/{pk}/``
         """
-        return self._call(operations.update_plugin, pk, data=data)
+        return self._call(operations.update_plugin, pk, data=data, options=options)
 
     def run_plugin(
-        self, pk: int | str, data: dicts.PluginRun | Mapping[str, Any] | SupportsToDict
+        self,
+        pk: int | str,
+        data: dicts.PluginRun | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
     ) -> dicts.PluginRunResult:
         """Run a plugin. Returns as soon as its job is queued.
 
         Args:
             pk: Id of the plugin.
             data: `parameters` of the plugin and `context` of the run; both may be absent.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The started job: `job_id`, for `get_job` and `list_job_console_logs`.
@@ -114,18 +131,23 @@ class IntegrationClientMixin(Caller):
 
         ``POST /plugins/{pk}/run/``
         """
-        return self._call(operations.run_plugin, pk, data=data)
+        return self._call(operations.run_plugin, pk, data=data, options=options)
 
     # --- plugin releases ------------------------------------------------------------------------------------------
 
     def get_plugin_release(
-        self, pk: int | str, params: dicts.GetPluginReleaseParams | Mapping[str, Any] | None = None
+        self,
+        pk: int | str,
+        params: dicts.GetPluginReleaseParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
     ) -> dicts.PluginRelease:
         """Get a plugin release.
 
         Args:
             pk: Id of the release, or ``code@version``.
             params: ``{'expand': 'plugin'}`` sends the plugin whole.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The release: `id`, `plugin` (an id, or the plugin when expanded), `version`, `changelog`, `is_stable`,
@@ -136,16 +158,20 @@ class IntegrationClientMixin(Caller):
 
         ``GET /plugin_releases/{pk}/``
         """
-        return self._call(operations.get_plugin_release, pk, params=params)
+        return self._call(operations.get_plugin_release, pk, params=params, options=options)
 
     def create_plugin_release(
-        self, data: dicts.PluginReleaseCreate | Mapping[str, Any] | SupportsToDict
+        self,
+        data: dicts.PluginReleaseCreate | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
     ) -> dicts.PluginRelease:
         """Upload a release of a plugin. The package is streamed, and `data` is left as it was.
 
         Args:
             data: `plugin` (id), `version` and `file` are required; `changelog`, `is_stable`. `file` is an open binary
                 file, which is sent from where it stands and stays open, or a path, or bytes.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The release with its new `id`.
@@ -158,16 +184,23 @@ class IntegrationClientMixin(Caller):
 
         ``POST /plugin_releases/``
         """
-        return self._call(operations.create_plugin_release, data=data)
+        return self._call(operations.create_plugin_release, data=data, options=options)
 
     # --- jobs -----------------------------------------------------------------------------------------------------
 
-    def get_job(self, pk: int | str, params: dicts.GetJobParams | Mapping[str, Any] | None = None) -> dicts.Job:
+    def get_job(
+        self,
+        pk: int | str,
+        params: dicts.GetJobParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.Job:
         """Get a job.
 
         Args:
             pk: Id of the job.
             params: ``{'expand': 'logs'}`` adds `logs`; likewise `metrics` and `result`, and a list of them.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The job: `id`, `status` (``queued``, ``running``, ``completed``, ``failed``), `progress` (0 to 100), and
@@ -178,28 +211,45 @@ class IntegrationClientMixin(Caller):
 
         ``GET /jobs/{pk}/``
         """
-        return self._call(operations.get_job, pk, params=params)
+        return self._call(operations.get_job, pk, params=params, options=options)
 
     @overload
     def list_jobs(
-        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: Literal[False] = False
+        self,
+        params: dicts.ListJobsParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: Literal[False] = False,
+        options: CallOptions | None = None,
     ) -> Page[dicts.Job]: ...
     @overload
     def list_jobs(
-        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: Literal[True]
+        self,
+        params: dicts.ListJobsParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: Literal[True],
+        options: CallOptions | None = None,
     ) -> list[dicts.Job]: ...
     @overload
     def list_jobs(
-        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: bool
+        self,
+        params: dicts.ListJobsParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: bool,
+        options: CallOptions | None = None,
     ) -> Page[dicts.Job] | list[dicts.Job]: ...
     def list_jobs(
-        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, list_all: bool = False
+        self,
+        params: dicts.ListJobsParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: bool = False,
+        options: CallOptions | None = None,
     ) -> Page[dicts.Job] | list[dicts.Job]:
         """List jobs, newest first.
 
         Args:
             params: Filters `status`, `plugin`, `user`, `created_after`; `page` and `page_size`.
             list_all: Fetch every page.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             ``(jobs, count)``: the jobs of one page and the number of jobs on all pages. With `list_all` the list of
@@ -212,14 +262,17 @@ class IntegrationClientMixin(Caller):
         ``GET /jobs/``
         """
         if list_all:
-            return self._collect(operations.list_jobs, params=params)
-        return self._page(operations.list_jobs, params=params)
+            return self._collect(operations.list_jobs, params=params, options=options)
+        return self._page(operations.list_jobs, params=params, options=options)
 
-    def iter_jobs(self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None) -> Iterator[dicts.Job]:
+    def iter_jobs(
+        self, params: dicts.ListJobsParams | Mapping[str, Any] | None = None, *, options: CallOptions | None = None
+    ) -> Iterator[dicts.Job]:
         """Walk over all jobs, newest first, with one page in memory at a time.
 
         Args:
             params: As for `list_jobs`; `page_size` says how many jobs a request fetches.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             An iterator; it makes its first request when the first job is asked for.
@@ -229,14 +282,21 @@ class IntegrationClientMixin(Caller):
 
         ``GET /jobs/``
         """
-        return self._iterate(operations.list_jobs, params=params)
+        return self._iterate(operations.list_jobs, params=params, options=options)
 
-    def update_job(self, pk: int | str, data: dicts.JobUpdate | Mapping[str, Any] | SupportsToDict) -> dicts.Job:
+    def update_job(
+        self,
+        pk: int | str,
+        data: dicts.JobUpdate | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.Job:
         """Update a job. Fields that are not sent keep their value.
 
         Args:
             pk: Id of the job.
             data: `status`, `progress` (0 to 100), `result`, `metadata`.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The updated job.
@@ -248,13 +308,16 @@ class IntegrationClientMixin(Caller):
 
         ``PATCH /jobs/{pk}/``
         """
-        return self._call(operations.update_job, pk, data=data)
+        return self._call(operations.update_job, pk, data=data, options=options)
 
-    def list_job_console_logs(self, pk: int | str) -> list[dicts.ConsoleLogEntry]:
+    def list_job_console_logs(
+        self, pk: int | str, *, options: CallOptions | None = None
+    ) -> list[dicts.ConsoleLogEntry]:
         """List what a job wrote to its console so far.
 
         Args:
             pk: Id of the job.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The entries, oldest first, each with `timestamp`, `level` and `message`.
@@ -264,12 +327,15 @@ class IntegrationClientMixin(Caller):
 
         ``GET /jobs/{pk}/console_logs/``
         """
-        return self._call(operations.list_job_console_logs, pk)
+        return self._call(operations.list_job_console_logs, pk, options=options)
 
     # --- storages -------------------------------------------------------------------------------------------------
 
-    def list_storages(self) -> list[dicts.StorageSummary]:
+    def list_storages(self, *, options: CallOptions | None = None) -> list[dicts.StorageSummary]:
         """List all storages.
+
+        Args:
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The storages, each with `id`, `name`, `provider`, `category`, `is_default`, without their configuration.
@@ -279,13 +345,14 @@ class IntegrationClientMixin(Caller):
 
         ``GET /storages/``
         """
-        return self._collect(operations.list_storages)
+        return self._collect(operations.list_storages, options=options)
 
-    def get_storage(self, pk: int | str) -> dicts.Storage:
+    def get_storage(self, pk: int | str, *, options: CallOptions | None = None) -> dicts.Storage:
         """Get a storage with its configuration.
 
         Args:
             pk: Id of the storage.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The storage; its `configuration` holds secrets.
@@ -295,13 +362,16 @@ class IntegrationClientMixin(Caller):
 
         ``GET /storages/{pk}/``
         """
-        return self._call(operations.get_storage, pk)
+        return self._call(operations.get_storage, pk, options=options)
 
-    def create_storage(self, data: dicts.StorageCreate | Mapping[str, Any] | SupportsToDict) -> dicts.Storage:
+    def create_storage(
+        self, data: dicts.StorageCreate | Mapping[str, Any] | SupportsToDict, *, options: CallOptions | None = None
+    ) -> dicts.Storage:
         """Create a storage.
 
         Args:
             data: `name` and `provider` are required; `category` (``internal`` or ``external``), `configuration`.
+            options: Timeout, deadline and retries of this call.
 
         Returns:
             The storage with its new `id`.
@@ -312,4 +382,4 @@ class IntegrationClientMixin(Caller):
 
         ``POST /storages/``
         """
-        return self._call(operations.create_storage, data=data)
+        return self._call(operations.create_storage, data=data, options=options)

@@ -1,0 +1,82 @@
+"""The generated client, over the connections of the client that it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Generator
+from typing import TYPE_CHECKING
+
+import httpcore
+import httpx
+
+from synapse_api import AuthenticatedClient
+from synapse_backend._translation import httpx_errors
+
+if TYPE_CHECKING:
+    from synapse_backend._async._transport import AsyncCaller
+    from synapse_backend._config import ClientConfig, Credentials
+
+
+def generated_client(config: ClientConfig, caller: AsyncCaller) -> AuthenticatedClient:
+    """Return the generated client with the tokens, timeouts and connections of a client."""
+    http = httpx.AsyncClient(
+        base_url=config.base_url,
+        auth=_TokenAuth(config.credentials, httpx.URL(config.base_url)),
+        timeout=httpx.Timeout(**config.timeout),
+        transport=_CallerTransport(caller),
+        trust_env=False,
+    )
+    client = AuthenticatedClient(base_url=config.base_url, token="")
+    return client.set_async_httpx_client(http)
+
+
+class _TokenAuth(httpx.Auth):
+    """Adds the tokens when a request is sent, and only to the host that they belong to."""
+
+    def __init__(self, credentials: Credentials, base_url: httpx.URL) -> None:
+        self._credentials = credentials
+        self._origin = (base_url.scheme, base_url.host, base_url.port)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if (request.url.scheme, request.url.host, request.url.port) == self._origin:
+            for name, value in self._credentials.current().headers():
+                request.headers[name.decode()] = value.decode()
+        yield request
+
+
+class _CallerTransport(httpx.AsyncBaseTransport):
+    """Carries the requests of httpx over the connections of a client."""
+
+    def __init__(self, caller: AsyncCaller) -> None:
+        self._caller = caller
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return its answer with an unread body."""
+        url = request.url
+        carried = httpcore.Request(
+            request.method,
+            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        with httpx_errors():
+            response = await self._caller.pool.handle_async_request(carried)
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
+        )
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an answer on its way to httpx."""
+
+    def __init__(self, response: httpcore.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        with httpx_errors():
+            async for piece in self._response.aiter_stream():
+                yield piece
+
+    async def aclose(self) -> None:
+        """Give the connection back."""
+        await self._response.aclose()

@@ -1,0 +1,68 @@
+"""Connections that keep the deadline of a call, see `_deadlines`."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable
+from typing import Any
+
+import httpcore
+
+from synapse_backend._deadlines import time_left
+
+_SLICE = 256 * 1024
+
+
+class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
+    """A connection whose reads and writes end with the call that they belong to."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return what has come, at most `max_bytes`."""
+        return await self._stream.read(max_bytes, time_left(timeout, httpcore.ReadTimeout))
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send `buffer`, in slices, because the limit is that of a slice."""
+        if len(buffer) <= _SLICE:
+            await self._stream.write(buffer, time_left(timeout, httpcore.WriteTimeout))
+            return
+        view = memoryview(buffer)
+        for start in range(0, len(view), _SLICE):
+            piece = bytes(view[start : start + _SLICE])
+            await self._stream.write(piece, time_left(timeout, httpcore.WriteTimeout))
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._stream.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        """Return the connection with TLS on it."""
+        limit = time_left(timeout, httpcore.ConnectTimeout)
+        return AsyncDeadlineStream(await self._stream.start_tls(ssl_context, server_hostname, limit))
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return what the connection knows of itself."""
+        return self._stream.get_extra_info(info)
+
+
+class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
+    """Opens connections for the pool."""
+
+    def __init__(self) -> None:
+        self._backend = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Open a connection."""
+        limit = time_left(timeout, httpcore.ConnectTimeout)
+        return AsyncDeadlineStream(await self._backend.connect_tcp(host, port, limit, local_address, socket_options))
