@@ -60,7 +60,11 @@ def shell_scripts() -> list[str]:
 CHECKS = (
     Check("regenerate", ("scripts/regenerate", "--check"), fix=("scripts/regenerate",)),
     Check("unasync", ("python", "scripts/unasync.py", "--check"), fix=("python", "scripts/unasync.py")),
-    Check("ruff", ("ruff", "check", "--quiet", "--output-format=concise"), fix=("ruff", "check", "--quiet", "--fix")),
+    Check(
+        "ruff",
+        ("ruff", "check", "--quiet", "--output-format=concise"),
+        fix=("ruff", "check", "--quiet", "--fix", "--output-format=concise"),
+    ),
     Check("format", ("ruff", "format", "--check"), fix=("ruff", "format", "--quiet")),
     Check("mypy", ("mypy", "--no-error-summary")),
     Check("pyright", ("pyright", "--warnings", "tests/type_usage")),
