@@ -159,7 +159,7 @@ class Multipart:
         # Imported here: only uploads need it. Its encoder alone is used, so address and method do not matter.
         import httpx
 
-        form = httpx.Request("POST", "http://localhost", data=self.fields, files=self.files)
+        form = httpx.Request("FORM", "http://localhost", data=self.fields, files=self.files)
         wanted = ("content-type", "content-length")
         headers = [(name.encode(), form.headers[name].encode()) for name in wanted]
         return headers, cast("Iterable[bytes]", form.stream)
