@@ -103,4 +103,4 @@ def test_the_pytest_plugin_starts_without_an_http_client() -> None:
 
 
 def test_the_modules_that_are_told_are_all_of_them() -> None:
-    assert "httpx" in brought_along("synapse_backend._sync.client")
+    assert "httpcore" in brought_along("synapse_backend._sync.client")

@@ -19,7 +19,8 @@ from synapse_backend._version import __version__
 
 if TYPE_CHECKING:
     from synapse_backend._async.client import AsyncBackendClient
-    from synapse_backend._config import TimeoutOptions
+    from synapse_backend._clock import Clock
+    from synapse_backend._config import CallOptions, TimeoutOptions
     from synapse_backend._errors import (
         AuthenticationError,
         AuthorizationError,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         ServerError,
         ValidationError,
     )
+    from synapse_backend._events import RequestEvent, ResponseEvent, RetryEvent
     from synapse_backend._pagination import Page
     from synapse_backend._sync.client import BackendClient
     from synapse_backend.compat import install_as_synapse_sdk
@@ -44,7 +46,12 @@ __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
     "AsyncBackendClient",
     "BackendClient",
     # values
+    "CallOptions",
+    "Clock",
     "Page",
+    "RequestEvent",
+    "ResponseEvent",
+    "RetryEvent",
     "TimeoutOptions",
     # errors
     "AuthenticationError",
@@ -69,7 +76,12 @@ __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
 _MODULE_BY_NAME = {
     "AsyncBackendClient": "_async.client",
     "BackendClient": "_sync.client",
+    "CallOptions": "_config",
+    "Clock": "_clock",
     "Page": "_pagination",
+    "RequestEvent": "_events",
+    "ResponseEvent": "_events",
+    "RetryEvent": "_events",
     "TimeoutOptions": "_config",
     "install_as_synapse_sdk": "compat",
 }
