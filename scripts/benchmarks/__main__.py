@@ -43,6 +43,8 @@ def machine() -> dict[str, str]:
 def print_table(figures: dict[str, list[Figure]]) -> None:
     """Print the medians with the spread of the rounds."""
     console = Console()
+    if not console.is_terminal:
+        console.width = 120
     table = Table(title="Medians", caption=", ".join(f"{key} {value}" for key, value in machine().items()))
     for heading in ("", "median", "lowest", "highest"):
         table.add_column(heading, justify="right" if heading else "left", no_wrap=bool(heading))
