@@ -103,6 +103,16 @@ def test_links_lead_somewhere(document: Path) -> None:
     assert missing == []
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_named_files_exist(document: Path) -> None:
+    names = re.findall(r"`((?:\w+/)*\w+(?:\.\w+|/))`", document.read_text(encoding="utf-8"))
+    folders = (PROJECT, document.parent, PROJECT / "wrapper/synapse_backend", PROJECT / "generated/synapse_api")
+    paths = [name for name in names if "/" in name or name.endswith((".py", ".md", ".yaml", ".json"))]
+    readers_own = {"conftest.py"}
+    missing = [name for name in paths if not any((folder / name).exists() for folder in folders)]
+    assert set(missing) - readers_own == set()
+
+
 def test_readmes_name_every_error() -> None:
     import synapse_backend
 
