@@ -25,9 +25,13 @@ class TransportAdapter(httpcore.ConnectionPool):
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Hand a request to the transport and return its answer with an unread body."""
         url = request.url
+        try:
+            address = httpx.URL(scheme=url.scheme.decode(), host=url.host.decode(), port=url.port, raw_path=url.target)
+        except httpx.InvalidURL as error:
+            raise ValueError(f"base_url and arguments make no address that the transport takes: {error}") from None
         carried = httpx.Request(
             request.method.decode(),
-            httpx.URL(scheme=url.scheme.decode(), host=url.host.decode(), port=url.port, raw_path=url.target),
+            address,
             headers=request.headers,
             stream=_Stream(cast("Iterable[bytes]", request.stream)),
             extensions=request.extensions,
