@@ -109,8 +109,10 @@ def foreign_types(source: str) -> list[str]:
 
 
 def foreign_names(annotation: ast.expr, origins: dict[str, str]) -> Iterator[str]:
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        annotation = ast.parse(annotation.value, mode="eval").body
     if isinstance(annotation, ast.Attribute) and isinstance(annotation.value, ast.Name):
-        origin = f"{origins.get(annotation.value.id, '')}.{annotation.attr}"
+        origin = f"{origins.get(annotation.value.id, annotation.value.id)}.{annotation.attr}"
     elif isinstance(annotation, ast.Name):
         origin = origins.get(annotation.id, "")
     else:
@@ -137,9 +139,11 @@ from synapse_api.models import Job
 class JobsMixin:
     def get_job(self, pk: int) -> dicts.Job: ...
     def send(self, job: Job, timeout: httpx.Timeout | None = None) -> dicts.NoSuchType: ...
+    def receive(self) -> "list[httpx.Response]": ...
     def _private(self) -> httpx.Response: ...
 """
     assert foreign_types(source) == [
+        "JobsMixin.receive: httpx.Response",
         "JobsMixin.send: httpx.Timeout",
         "JobsMixin.send: synapse_api.dicts.NoSuchType",
         "JobsMixin.send: synapse_api.models.Job",

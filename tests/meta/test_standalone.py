@@ -27,7 +27,7 @@ HOSTS = {
 RESERVED = re.compile(
     r"[\w-]+|(.*\.)?(example(\.(com|net|org))?|test|invalid|localhost)|(10|192\.0\.2|203\.0\.113)(\.\d+)+"
 )
-ADDRESS = re.compile(r"https?://(?:[^/\s@]*@)?(\[[0-9a-f:]+\]|[\w.-]*\w)")
+ADDRESS = re.compile(r"https?://(?:[^/\s@]*@)?(\[[0-9a-f:]+\]|[\w-]+(?:\.[\w-]+)*)")
 DOCUMENT = re.compile(r"(?<![\w/.*{}-])(?:\.{1,2}/)*[\w][\w./-]*\.md\b")
 CLIMBING = re.compile(r"(?<![\w$}\"'/.])(?:\.\./)+\w[\w./-]*")
 HOME = re.compile(r"(?<![\w$}.])/(?:home|root|Users|work)/\w[\w./-]*")
@@ -51,7 +51,8 @@ NAMES = {path.name for path in FILES}
 
 def strange_hosts(path: Path, text: str) -> Iterator[str]:
     for match in ADDRESS.finditer(text):
-        if match[1] not in HOSTS and not RESERVED.fullmatch(match[1]):
+        host = match[1].lower()
+        if host not in HOSTS and not RESERVED.fullmatch(host):
             yield match[0]
 
 
