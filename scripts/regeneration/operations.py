@@ -20,7 +20,7 @@ Neither httpx nor the models are imported here; `module` names what to import fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Operation(Generic[T]):
     """Names of the parts of a multipart body that are files."""
     secrets: tuple[str, ...]
     """Names of the path parameters that are secrets (`format: password`)."""
-    minimums: Mapping[str, int]
+    minimums: Mapping[str, int] = field(hash=False)
     """Smallest values of the query parameters that have one."""
     module: str
     """The module that builds the request; import it at the first call."""

@@ -52,12 +52,19 @@ def query_parameters(contract: Contract, operation: OperationNode) -> list[JsonO
 def secrets(contract: Contract, operation: OperationNode) -> tuple[str, ...]:
     """Return the names of the path parameters that are secrets."""
     parameters = (node.data for node in contract.parameters(operation) if node.data.get("in") == "path")
-    return tuple(parameter["name"] for parameter in parameters if parameter["schema"].get("format") == "password")
+    return tuple(
+        parameter["name"]
+        for parameter in parameters
+        if contract.follow((), parameter["schema"]).data.get("format") == "password"
+    )
 
 
 def minimums(contract: Contract, operation: OperationNode) -> dict[str, int]:
     """Return the smallest values of the query parameters that have one."""
-    schemas = {parameter["name"]: parameter["schema"] for parameter in query_parameters(contract, operation)}
+    schemas = {
+        parameter["name"]: contract.follow((), parameter["schema"]).data
+        for parameter in query_parameters(contract, operation)
+    }
     return {name: schema["minimum"] for name, schema in schemas.items() if "minimum" in schema}
 
 
