@@ -34,7 +34,6 @@ RULES = {
     r"set_async_httpx_client": "set_httpx_client",
     r"aclose": "close",
     r"asleep": "sleep",
-    r"aiter_stream": "iter_stream",
     r"__aiter__": "__iter__",
     r"__aenter__": "__enter__",
     r"__aexit__": "__exit__",
