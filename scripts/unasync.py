@@ -31,7 +31,6 @@ RULES = {
     r"Async(?=[A-Z])": "",
     r"AnyIOBackend": "SyncBackend",
     r"handle_async_request": "handle_request",
-    r"set_async_httpx_client": "set_httpx_client",
     r"aclose": "close",
     r"asleep": "sleep",
     r"__aiter__": "__iter__",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import sys
 import tempfile
 import time
@@ -30,6 +31,9 @@ EDGE_COUNTER = Path(__file__).resolve().parents[2] / "examples" / "edge_counter"
 def main() -> int:
     """Run the demo."""
     started = time.perf_counter()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that lacks a character shows another one; that is no reason to stop.
+        sys.stdout.reconfigure(errors="replace")
     screen = Screen()
     screen.open(
         "From the source of a plugin to its result",
@@ -102,7 +106,9 @@ def show_workflow(screen: Screen, backend: MockBackend, client: BackendClient, f
     with (folder / "edges" / "edges.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     screen.figures({name: [row[name] for row in rows] for name in rows[0]})
-    screen.pictures(sorted((folder / "edges").glob("*.pgm")))
+    screen.pictures(
+        folder / "edges" / f"{Path(row['image']).stem}.edges.pgm" for row in rows if row["edge_pixels"] != "0"
+    )
 
 
 def show_errors(screen: Screen, client: BackendClient) -> None:

@@ -9,7 +9,6 @@ import textwrap
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from rich.columns import Columns
 from rich.console import Console
 from rich.padding import Padding
 from rich.panel import Panel
@@ -53,6 +52,7 @@ class Screen:
         self.console = console or Console(highlight=False)
         if not self.console.is_terminal:
             self.console.width = 110
+        self._draws = "utf" in self.console.encoding.lower()
         self.animated = self.console.is_terminal and not os.environ.get("CI")
         self._number = 0
 
@@ -78,7 +78,7 @@ class Screen:
 
     def done(self, text: str) -> None:
         """Say what a step came to."""
-        self.console.print(f"{_INDENT}[green]✓[/] {text}")
+        self.console.print(f"{_INDENT}[green]{'✓' if self._draws else 'ok:'}[/] {text}")
 
     def refused(self, error: ClientError) -> None:
         """Show an error and what it carries."""
@@ -125,12 +125,12 @@ class Screen:
 
     def pictures(self, images: Iterable[Path]) -> None:
         """Draw black and white images side by side, where the terminal has the characters."""
-        if "utf" in self.console.encoding.lower():
-            drawn = [
-                Text("\n".join([*braille(image), image.name.split(".")[0].center(20)]), "cyan") for image in images
-            ]
-            self.console.print()
-            self.console.print(Columns([Text(_INDENT.rstrip()), *drawn], padding=(0, 1)))
+        if not self._draws:
+            return
+        row = Table.grid(padding=(0, 2, 0, 0))
+        row.add_row(_INDENT.rstrip(), *(Text("\n".join(braille(image)), "cyan") for image in images))
+        self.console.print()
+        self.console.print(row)
 
     def pause(self, seconds: float) -> None:
         """Give a reader time, where there is one."""

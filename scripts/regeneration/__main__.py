@@ -1,21 +1,23 @@
 """Runs the command."""
 
 import sys
+from typing import NoReturn
 
 from regeneration.errors import RegenerationError
 from regeneration.pins import check_pins
 
 
-def run() -> int:
+def run() -> NoReturn:
     """Run the command, or say what is missing to run it."""
     try:
         check_pins()
     except RegenerationError as exc:
         print(exc, file=sys.stderr)
-        return 2
+        sys.exit(2)
     from regeneration.cli import main  # it imports the tools that may be missing
 
-    return main()
+    sys.exit(main())
 
 
-sys.exit(run())
+if __name__ == "__main__":
+    run()

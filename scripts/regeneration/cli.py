@@ -18,10 +18,10 @@ ROOT = Path(__file__).parents[2]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     options = _parser().parse_args(arguments)
-    # A run that is told to end shall remove what it began, as an interrupted one does.
-    signal.signal(signal.SIGTERM, _interrupt)
     project = pipeline.Project(options.root.resolve())
     as_json = options.report == "json"
+    # A run that is told to end shall remove what it began, as an interrupted one does.
+    previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return (_check if options.check else _write)(project, as_json=as_json)
     except RegenerationError as exc:
@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted; generated/ was not changed.", file=sys.stderr)
         return 130
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _write(project: pipeline.Project, *, as_json: bool) -> int:
@@ -66,7 +68,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--root", type=Path, default=ROOT, help="the project (default: the one this script stands in)")
     return parser
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from regeneration import processes
 from regeneration.contract import Contract, OperationNode, subschemas
 from regeneration.document import JsonObject
 from regeneration.errors import RegenerationError
@@ -46,19 +47,8 @@ def start(contract: Contract, work: Path) -> "subprocess.Popen[str]":
     source = work / "dicts.json"
     source.write_text(json.dumps(prepared), encoding="utf-8")
     imports = ["--additional-imports=os.PathLike,typing.IO"] if UPLOAD in prepared["components"]["schemas"] else []
-    return subprocess.Popen(
-        [
-            *(sys.executable, "-m", "datamodel_code_generator"),
-            *(f"--input={source}", f"--output={work / 'dicts.py'}"),
-            *imports,
-            *_OPTIONS,
-        ],
-        cwd=work,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    command = [sys.executable, "-m", "datamodel_code_generator", f"--input={source}", f"--output={work / 'dicts.py'}"]
+    return processes.start([*command, *imports, *_OPTIONS], work)
 
 
 def finish(process: "subprocess.Popen[str]", work: Path) -> str:

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import shutil
 import subprocess
-import sys
 import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,18 +61,20 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def find_ruff() -> str:
+    """Return the ruff of this environment, whose version is the pinned one."""
+    return str(Path(sysconfig.get_path("scripts"), "ruff"))
+
+
 def format_tree(tree: Path) -> None:
     """Sort imports, drop unused ones and format, with the settings given here and no others.
 
     Raises:
         RegenerationError: ruff could not parse or write a file.
     """
-    ruff = shutil.which("ruff", path=sysconfig.get_path("scripts")) or shutil.which("ruff")
-    command = [ruff] if ruff else [sys.executable, "-m", "ruff"]
-    settings = ["--isolated", "--no-cache", "--quiet", "--target-version=py311", "--line-length=120"]
+    ruff = find_ruff()
+    settings = ["--isolated", "--no-cache", "--target-version=py311", "--line-length=120"]
     for action in (["check", "--select=F401,I", "--fix-only"], ["format"]):
-        done = subprocess.run(
-            [*command, *action, *settings, "."], cwd=tree, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run([ruff, *action, *settings, "."], cwd=tree, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise RegenerationError(f"ruff {action[0]} failed:\n{done.stdout}{done.stderr}".strip())
+            raise RegenerationError(f"ruff {action[0]} failed:\n{done.stderr.strip()}")

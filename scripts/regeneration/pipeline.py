@@ -16,6 +16,7 @@ from regeneration.document import Document, load
 from regeneration.errors import RegenerationError
 from regeneration.findings import ContractError
 from regeneration.lint import FIRST, lint
+from regeneration.processes import running
 from regeneration.report.changes import compare
 from regeneration.report.coverage import missing_methods
 from regeneration.report.render import Report
@@ -72,14 +73,11 @@ def build(project: Project, contract: Contract, work: Path, tools: dict[str, str
     tree = work / project.generated.name
     package = tree / str(config.package_name_override)
     tree.mkdir()
-    dicts_process = dicts.start(contract, work)
-    try:
+    with running(dicts.start(contract, work)) as writer:
         generate_client(contract.data, config, package)
         verify.check_operations(contract, package)
         (package / "operations.py").write_text(operations.render_operations(contract, package.name), encoding="utf-8")
-        (package / "dicts.py").write_text(dicts.finish(dicts_process, work), encoding="utf-8")
-    finally:
-        dicts_process.kill()
+        (package / "dicts.py").write_text(dicts.finish(writer, work), encoding="utf-8")
     output.add_headers(package)
     output.add_contract(package, contract.data)
     sources = {

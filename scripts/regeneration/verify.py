@@ -1,26 +1,33 @@
 """Proves that the new tree works before it replaces the old one: it imports, it type-checks, nothing is missing."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 from regeneration.contract import Contract
 from regeneration.errors import RegenerationError
+from regeneration.processes import running, start
 
+_MYPY_OPTIONS = ("--strict", "--config-file=", "--python-version=3.11", "--no-error-summary")
+# Runs in a fresh interpreter, with the name of the package.
 _IMPORT = """\
 import importlib, pkgutil, sys
-package = importlib.import_module(sys.argv[1])
-if "httpx" in sys.modules:
-    sys.exit("the package imports httpx before a client is made")
-for name in ("dicts", "operations"):
-    importlib.import_module(f"{sys.argv[1]}.{name}")
+
+def load(name):
+    try:
+        return importlib.import_module(name)
+    except BaseException as exc:
+        sys.exit(f"{name}: {type(exc).__name__}: {exc}")
+
+root = sys.argv[1]
+package = load(root)
+for name in (root, f"{root}.dicts", f"{root}.operations"):
+    load(name)
     if "httpx" in sys.modules:
-        sys.exit(f"{sys.argv[1]}.{name} imports httpx")
-for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-    importlib.import_module(module.name)
-models = importlib.import_module(f"{sys.argv[1]}.models")
-for holder in (package, models):
+        sys.exit(f"{name} imports httpx")
+for module in pkgutil.walk_packages(package.__path__, f"{root}.", onerror=load):
+    load(module.name)
+for holder in (package, load(f"{root}.models")):
     for name in getattr(holder, "__all__", ()):
         getattr(holder, name)
 """
@@ -52,26 +59,13 @@ def check_tree(package: Path, cache: Path) -> None:
     tree = package.parent
     environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "MYPYPATH": ""}
     # The paths are relative, because mypy trusts its cache for those only.
-    types = _start([sys.executable, "-m", "mypy", *_mypy_options(cache), package.name], tree, environment)
-    imports = _start([sys.executable, "-W", "error", "-c", _IMPORT, package.name], tree, environment)
-    for what, process in (("cannot be imported", imports), ("does not type-check", types)):
-        output, _ = process.communicate()
-        if process.returncode:
-            types.kill()
-            raise RegenerationError(f"The generated package {what}:\n{output.strip()}")
-
-
-def _mypy_options(cache: Path) -> list[str]:
-    return ["--strict", "--config-file=", "--python-version=3.11", f"--cache-dir={cache}", "--no-error-summary"]
-
-
-def _start(command: list[str], tree: Path, environment: dict[str, str]) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        command,
-        cwd=tree,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    type_check = [sys.executable, "-m", "mypy", *_MYPY_OPTIONS, f"--cache-dir={cache}", package.name]
+    imports = [sys.executable, "-W", "error", "-c", _IMPORT, package.name]
+    with (
+        running(start(type_check, tree, environment)) as checking,
+        running(start(imports, tree, environment)) as importing,
+    ):
+        for what, process in (("cannot be imported", importing), ("does not type-check", checking)):
+            output, _ = process.communicate()
+            if process.returncode:
+                raise RegenerationError(f"The generated package {what}:\n{output.strip()}")

@@ -19,12 +19,14 @@ HOSTS = {
     "api.synapse.sh",
     # what the changelog is written by
     "semver.org",
-    # this machine, and names that are reserved for examples
-    "localhost",
+    # this machine
     "127.0.0.1",
     "[::1]",
 }
-RESERVED = re.compile(r"(.*\.)?(example(\.(com|net|org))?|test|invalid|localhost)|10\.\d+\.\d+\.\d+|192\.0\.2\.\d+")
+# Names without a dot are at home in one network; the others are reserved for examples.
+RESERVED = re.compile(
+    r"[\w-]+|(.*\.)?(example(\.(com|net|org))?|test|invalid|localhost)|(10|192\.0\.2|203\.0\.113)(\.\d+)+"
+)
 ADDRESS = re.compile(r"https?://(?:[^/\s@]*@)?(\[[0-9a-f:]+\]|[\w.-]*\w)")
 DOCUMENT = re.compile(r"(?<![\w/.*{}-])(?:\.{1,2}/)*[\w][\w./-]*\.md\b")
 CLIMBING = re.compile(r"(?<![\w$}\"'/.])(?:\.\./)+\w[\w./-]*")

@@ -9,12 +9,14 @@ import ssl
 import struct
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self
 
 from tests.support.recorder import Recorded
+
+Then = Literal["keep", "close", "reset", "hold"]
 
 KEPT_BYTES = 1024 * 1024
 """How much of a request body is kept; of a larger one only the size is known."""
@@ -31,7 +33,7 @@ class Answer:
     """
 
     data: bytes | Iterable[bytes] = b""
-    then: Literal["keep", "close", "reset", "hold"] = "keep"
+    then: Then = "keep"
     reads: Literal["all", "head", "nothing"] = "all"
 
 
@@ -39,22 +41,22 @@ def reply(
     status: int = 200,
     body: bytes = b"",
     content_type: str | None = "application/json",
+    headers: Mapping[str, str] = {},
     *,
     length: int | None = None,
-    then: Literal["keep", "close", "reset", "hold"] = "keep",
-    **headers: str,
+    then: Then = "keep",
 ) -> Answer:
-    """Return a well-formed answer; `length` makes it lie about its size, ``retry_after`` becomes ``Retry-After``."""
+    """Return a well-formed answer; `length` makes it lie about its size."""
     lines = [f"HTTP/1.1 {status} Phrase", f"Content-Length: {len(body) if length is None else length}"]
     if content_type is not None:
         lines.append(f"Content-Type: {content_type}")
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     return Answer("\r\n".join([*lines, "", ""]).encode("latin-1") + body, then)
 
 
-def json_reply(value: Any, status: int = 200, **headers: str) -> Answer:
+def json_reply(value: Any, status: int = 200, headers: Mapping[str, str] = {}) -> Answer:
     """Return an answer with a JSON body."""
-    return reply(status, json.dumps(value).encode(), **headers)
+    return reply(status, json.dumps(value).encode(), "application/json", headers)
 
 
 def chunked(*pieces: bytes, head: str = "HTTP/1.1 200 OK\r\nContent-Type: application/json") -> bytes:

@@ -34,6 +34,17 @@ def arguments(client: BackendClient) -> None:
     client.list_job_console_log(789)  # expect-error
 
 
+def options(client: BackendClient) -> None:
+    client.get_job(789, options={"retry": 3})  # expect-error
+    client.get_job(789, options=5)  # expect-error
+    client.get_job(789, None, {"retries": 3})  # expect-error
+    BackendClient("http://localhost", on_retry=print_delay)  # expect-error
+
+
+def print_delay(delay: float) -> None:
+    print(delay)
+
+
 def dicts_that_are_sent() -> None:
     nameless: PluginCreate = {"version": "1.0.0"}  # expect-error
     numbered: PluginCreate = {"name": 1}  # expect-error

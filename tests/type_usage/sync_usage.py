@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,16 +16,21 @@ from synapse_backend import (
     AuthenticationError,
     AuthorizationError,
     BackendClient,
+    CallOptions,
     ClientConnectionError,
     ClientError,
     ClientTimeoutError,
+    Clock,
     ConflictError,
     HTTPError,
     NotFoundError,
     OutcomeUnknownError,
     Page,
     RateLimitError,
+    RequestEvent,
     ResponseError,
+    ResponseEvent,
+    RetryEvent,
     ServerError,
     TimeoutOptions,
     ValidationError,
@@ -61,6 +67,51 @@ def make() -> BackendClient:
     )
     print(__version__, client.base_url.upper())
     return client
+
+
+def told(event: RequestEvent | ResponseEvent) -> None:
+    print(event.operation, event.method, event.path, event.request_id)
+
+
+def repeated(event: RetryEvent) -> None:
+    print(event.attempt + 1, event.delay * 1000, event.error)
+
+
+class Watch:
+    """A clock of the application."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def time(self) -> float:
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def watched(clock: Clock) -> BackendClient:
+    return BackendClient(
+        "https://api.synapse.sh",
+        lambda: Path("token").read_text(),
+        deadline=120.0,
+        retries=5,
+        on_request=told,
+        on_response=told,
+        on_retry=repeated,
+        clock=clock,
+    )
+
+
+def with_options() -> list[Job]:
+    client = watched(Watch())
+    patient: CallOptions = {"timeout": {"read": 120}, "deadline": 600.0, "retries": 0}
+    client.run_plugin(123, {}, options=patient)
+    client.get_job(789, options={"timeout": 5})
+    return client.list_jobs(list_all=True, options={"retries": 10})
 
 
 def agents(client: BackendClient) -> None:

@@ -106,7 +106,7 @@ class Call:
         ]
         parts = _request_parts(operation, segments)
         self._target = self._target_of(parts, params)
-        self._headers = [(b"Host", self._config.host.encode()), *_HEADERS, (b"X-Request-ID", self._request_id.encode())]
+        self._headers = [(b"Host", self._config.authority), *_HEADERS, (b"X-Request-ID", self._request_id.encode())]
         if operation.body is None:
             if operation.retry != "safe":
                 self._headers += _EMPTY_JSON

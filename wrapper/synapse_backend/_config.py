@@ -198,6 +198,8 @@ class ClientConfig:
     parts: SplitResult
     origin: tuple[bytes, bytes, int | None]
     """Scheme, host and port in the form that the connection pool takes."""
+    authority: bytes
+    """Value of the `Host` header."""
     credentials: Credentials
     timeout: Mapping[str, float | None]
     verify: bool | str | ssl.SSLContext
@@ -279,9 +281,12 @@ class ClientConfig:
             )
         if isinstance(max_response_bytes, bool) or not isinstance(max_response_bytes, int) or max_response_bytes < 1:
             raise ValueError("max_response_bytes must be a positive int")
+        encoded = host.encode("ascii" if host.isascii() else "idna")
+        bracketed = b"[%b]" % encoded if b":" in encoded else encoded
         return cls(
             parts=parts,
-            origin=(parts.scheme.encode(), host.encode("ascii" if host.isascii() else "idna"), parts.port),
+            origin=(parts.scheme.encode(), encoded, parts.port),
+            authority=bracketed if parts.port is None else b"%b:%d" % (bracketed, parts.port),
             credentials=credentials,
             timeout=parse_timeout(timeout),
             verify=_parse_verify(verify),

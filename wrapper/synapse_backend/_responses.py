@@ -65,9 +65,6 @@ class Decompressor:
         if self._inflater is None:
             self._keep(data)
             return
-        # A row of empty members yields nothing, so that what goes in must have a limit, too.
-        if self._taken > 2 * self._limit + 1024:
-            raise self._too_large()
         while data:
             if self._inflater.eof:
                 # A gzip file may have several members, one after the other.
@@ -77,6 +74,9 @@ class Decompressor:
             except zlib.error:
                 raise BodyError("encoding", "the body is labelled gzip but is not") from None
             data = self._inflater.unconsumed_tail or self._inflater.unused_data
+        # A row of empty members yields nothing, so that what goes in must have a limit, too.
+        if self._taken > 2 * self._limit + 1024:
+            raise self._too_large()
 
     def _keep(self, data: bytes) -> None:
         room = self._limit - self._size

@@ -38,7 +38,8 @@ def parse_base_url(base_url: str) -> SplitResult:
         raise ValueError("base_url must not hold credentials; pass api_token instead")
     if parts.query or parts.fragment:
         raise ValueError("base_url must not have a query or a fragment")
-    return parts._replace(path=parts.path.rstrip("/"))
+    # What is encoded already stays as it is.
+    return parts._replace(path=quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;="))
 
 
 def is_loopback(host: str) -> bool:

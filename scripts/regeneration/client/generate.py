@@ -3,7 +3,7 @@
 import contextlib
 import copy
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
@@ -14,7 +14,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
 from pydantic import ValidationError
 
-from regeneration.client.correction import correct
+from regeneration.client.correction import Correction, correct
 from regeneration.client.corrections import CORRECTIONS
 from regeneration.contract import METHODS
 from regeneration.document import JsonObject
@@ -46,7 +46,9 @@ def load_config(path: Path) -> ConfigFile:
     return config
 
 
-def generate_client(bundle: JsonObject, config_file: ConfigFile, output: Path) -> None:
+def generate_client(
+    bundle: JsonObject, config_file: ConfigFile, output: Path, corrections: Iterable[Correction] = CORRECTIONS
+) -> None:
     """Write the low-level client into a new directory.
 
     Raises:
@@ -55,7 +57,7 @@ def generate_client(bundle: JsonObject, config_file: ConfigFile, output: Path) -
     config = Config.from_sources(
         config_file, MetaType.NONE, document_source=output, file_encoding="utf-8", overwrite=False, output_path=output
     )
-    templates = correct(CORRECTIONS)
+    templates = correct(corrections)
     try:
         data = GeneratorData.from_dict(_prepare(bundle), config=config)
         if isinstance(data, GeneratorError):

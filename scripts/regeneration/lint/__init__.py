@@ -7,6 +7,7 @@ conventions that OpenAPI does not know. Each rule is a function whose name is th
 from collections.abc import Iterable
 
 from regeneration.contract import Contract
+from regeneration.document import Pointer
 from regeneration.findings import Finding
 from regeneration.lint import bodies, enums, names, operations, parameters, references, responses, schemas, unions
 from regeneration.lint.rule import Rule
@@ -29,7 +30,7 @@ FIRST = references.FIRST
 
 def lint(contract: Contract, rules: Iterable[Rule] = RULES) -> list[Finding]:
     """Return everything that breaks a rule, by line."""
-    findings = {}
+    findings: dict[tuple[str, Pointer, str], Finding] = {}
     for rule in rules:
         for problem in rule(contract):
             # What several operations share is repaired once.

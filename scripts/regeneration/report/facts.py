@@ -85,9 +85,13 @@ def _operation(contract: Contract, operation: OperationNode) -> OperationFacts:
 def _parameter(contract: Contract, node: Node) -> Field:
     schema = node.data.get("schema", {})
     target = contract.follow((), schema).data
-    items = contract.follow((), target.get("items")).data
-    values = frozenset(map(str, target.get("enum") or items.get("enum") or ()))
-    return Field(bool(node.data.get("required")), _types(target), values)
+    types = _types(target)
+    if types == {"array"}:
+        items = _types(contract.follow((), target.get("items")).data)
+        types = frozenset(f"array of {kind}" for kind in items)
+    # The values of a named enumeration are facts of its own.
+    values = schema.get("enum") or (schema.get("items") or {}).get("enum") or ()
+    return Field(bool(node.data.get("required")), types, frozenset(map(str, values)))
 
 
 def _fields(schema: JsonObject, path: str, *, required: bool) -> Iterator[tuple[str, Field]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from regeneration.document import load
 from regeneration.errors import RegenerationError
 from regeneration.findings import ContractError
@@ -102,5 +103,5 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RegenerationError, match="cannot be read: .*utf-8"):
+    with pytest.raises(RegenerationError, match=r"cannot be read: .*utf-8"):
         read(tmp_path, b"a: \xff\n")

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from regeneration.lint import FIRST, RULES, lint, rule_name
 
+from regeneration.lint import FIRST, RULES, lint, rule_name
 from tests.unit.regeneration.specs import PROJECT, SPEC, changed, contract
 
 

@@ -30,9 +30,13 @@ class AsyncTransportAdapter:
         stream = (
             httpx.ByteStream(content) if isinstance(content, bytes) else _Stream(cast("AsyncIterable[bytes]", content))
         )
+        try:
+            address = self._origin.copy_with(raw_path=request.target)
+        except httpx.InvalidURL as error:
+            raise ValueError(f"base_url and arguments make no address that the transport takes: {error}") from None
         carried = httpx.Request(
             request.method.decode(),
-            self._origin.copy_with(raw_path=request.target),
+            address,
             headers=request.headers,
             stream=stream,
             extensions={"timeout": request.timeout},

@@ -29,9 +29,13 @@ class TransportAdapter:
         """Hand a request to the transport and return its answer with an unread body."""
         content = request.content
         stream = httpx.ByteStream(content) if isinstance(content, bytes) else _Stream(cast("Iterable[bytes]", content))
+        try:
+            address = self._origin.copy_with(raw_path=request.target)
+        except httpx.InvalidURL as error:
+            raise ValueError(f"base_url and arguments make no address that the transport takes: {error}") from None
         carried = httpx.Request(
             request.method.decode(),
-            self._origin.copy_with(raw_path=request.target),
+            address,
             headers=request.headers,
             stream=stream,
             extensions={"timeout": request.timeout},

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 def generated_client(config: ClientConfig, caller: Caller) -> AuthenticatedClient:
     """Return the generated client with the tokens, timeouts and connections of a client."""
-    http = httpx.Client(
-        base_url=config.base_url,
-        auth=_TokenAuth(config.credentials, httpx.URL(config.base_url)),
-        timeout=httpx.Timeout(**config.timeout),
-        transport=_CallerTransport(caller),
-        trust_env=False,
+    # Given as arguments rather than as a ready client, so that `with_timeout` and `with_headers` keep them.
+    arguments = {
+        "auth": _TokenAuth(config.credentials, httpx.URL(config.base_url)),
+        "transport": _CallerTransport(caller),
+        "trust_env": False,
+    }
+    return AuthenticatedClient(
+        base_url=config.base_url, token="", timeout=httpx.Timeout(**config.timeout), httpx_args=arguments
     )
-    client = AuthenticatedClient(base_url=config.base_url, token="")
-    return client.set_httpx_client(http)
 
 
 class _TokenAuth(httpx.Auth):
@@ -39,6 +39,8 @@ class _TokenAuth(httpx.Auth):
         self._origin = (base_url.scheme, base_url.host, base_url.port)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        # The generated client adds a header for its own, empty token.
+        request.headers.pop("Authorization", None)
         if (request.url.scheme, request.url.host, request.url.port) == self._origin:
             for name, value in self._credentials.current().headers():
                 request.headers[name.decode()] = value.decode()

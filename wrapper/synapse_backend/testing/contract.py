@@ -120,11 +120,6 @@ class OperationContract:
     _response_validators: dict[int, jsonschema_rs.Validator | None] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def success(self) -> int:
-        """The lowest status of a success."""
-        return min(int(status) for status in self.responses if status.startswith("2"))
-
-    @cached_property
     def path_validator(self) -> jsonschema_rs.Validator:
         """Validates the decoded path parameters, an object by name."""
         return self.contract.compile(_object_schema(self.path_parameters))

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import quote_from_bytes
 
 import httptools
 
@@ -190,7 +189,7 @@ class Connection:
         """The socket is ready."""
         if events & selectors.EVENT_WRITE:
             self._flush()
-        elif events & selectors.EVENT_READ:
+        else:
             self._read()
 
     def _read(self) -> None:
@@ -321,7 +320,8 @@ class Connection:
         if url.startswith((b"http://", b"https://")):
             # The absolute form, as clients send it to proxies.
             url = b"/" + url.split(b"/", 3)[3] if url.count(b"/") > 2 else b"/"
-        return url.decode("ascii") if url.isascii() else quote_from_bytes(url, safe="%/?#[]@!$&'()*+,;=:~")
+        # The parser has refused what is not ASCII.
+        return url.decode("ascii")
 
     # --- answers ----------------------------------------------------------------------------------------------------
 

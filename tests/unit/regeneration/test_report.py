@@ -1,0 +1,252 @@
+"""What changed for callers, which of it breaks them, and what has no method yet."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from regeneration.report.changes import Change, compare
+from regeneration.report.coverage import missing_methods
+from regeneration.report.render import Report
+from tests.unit.regeneration.specs import SPEC, changed, contract
+
+FLAG = "        - name: flag\n          in: query\n          schema: {type: boolean}\n"
+CREATE_BODY = "$ref: '#/components/schemas/ThingCreate'"
+SCHEMA = "    Level:\n      type: integer\n"
+
+
+def changes(tmp_path: Path, old: str, new: str) -> list[Change]:
+    (tmp_path / "old").mkdir(exist_ok=True)
+    (tmp_path / "new").mkdir(exist_ok=True)
+    return compare(contract(tmp_path / "old", old), contract(tmp_path / "new", new))
+
+
+def shown(found: list[Change]) -> list[str]:
+    return [f"{'BREAKS ' if c.breaks else ''}{c.subject}: {c.kind} {c.description}" for c in found]
+
+
+def flag(text: str) -> tuple[str, str]:
+    return FLAG, f"        - name: flag\n          in: query\n{text}"
+
+
+def test_the_same_contract_changes_nothing(tmp_path: Path) -> None:
+    assert changes(tmp_path, SPEC, SPEC) == []
+
+
+def test_words_are_no_change(tmp_path: Path) -> None:
+    assert changes(tmp_path, SPEC, changed(("description: What kind of thing.", "description: Its kind."))) == []
+
+
+# Each row: what is replaced, what is shown for it, and what is shown for the way back.
+CASES: list[tuple[tuple[str, str], list[str], list[str]]] = [
+    (
+        flag("          schema: {type: boolean}\n        - {name: more, in: query, schema: {type: string}}\n"),
+        ["list_things: added query parameter 'more', optional"],
+        ["BREAKS list_things: removed query parameter 'more'"],
+    ),
+    (
+        flag("          schema: {type: boolean}\n        - {name: X-A, in: header, required: true, schema: {type: string}}\n"),
+        ["BREAKS list_things: added header parameter 'X-A', required"],
+        ["BREAKS list_things: removed header parameter 'X-A'"],
+    ),
+    (
+        flag("          required: true\n          schema: {type: boolean}\n"),
+        ["BREAKS list_things: changed query parameter 'flag' is required now"],
+        ["list_things: changed query parameter 'flag' is optional now"],
+    ),
+    (
+        flag("          schema: {type: string}\n"),
+        ["BREAKS list_things: changed type of query parameter 'flag' from boolean to string"],
+        ["BREAKS list_things: changed type of query parameter 'flag' from string to boolean"],
+    ),
+    (
+        flag("          schema: {}\n"),
+        ["list_things: changed type of query parameter 'flag' from boolean to anything"],
+        ["BREAKS list_things: changed type of query parameter 'flag' from anything to boolean"],
+    ),
+    (
+        ("            items: {type: string}\n", "            items: {type: string, enum: [a]}\n"),
+        ["BREAKS upload_file: changed query parameter 'parts' is an enumeration now"],
+        ["upload_file: changed query parameter 'parts' is no enumeration any more"],
+    ),
+    (
+        ("            items: {type: string}\n", "            items: {type: integer}\n"),
+        ["BREAKS upload_file: changed type of query parameter 'parts' from array of string to array of integer"],
+        ["BREAKS upload_file: changed type of query parameter 'parts' from array of integer to array of string"],
+    ),
+    (("x-retry: safe", "x-retry: never"), ["list_things: changed retry class from safe to never"], ["list_things: changed retry class from never to safe"]),
+    (
+        ("  /things/{pk}/file/:", "  /things/{pk}/files/:"),
+        ["upload_file: changed route from PUT /things/{pk}/file/ to PUT /things/{pk}/files/"],
+        ["upload_file: changed route from PUT /things/{pk}/files/ to PUT /things/{pk}/file/"],
+    ),
+    (
+        ("        '204':\n          description: It is gone.\n", "        '202': {description: Later.}\n        '404': {description: Gone.}\n"),
+        ["delete_thing: added status 202", "delete_thing: added status 404", "delete_thing: removed status 204"],
+        ["delete_thing: added status 204", "delete_thing: removed status 202", "delete_thing: removed status 404"],
+    ),
+    (
+        (CREATE_BODY, "$ref: '#/components/schemas/FileUpload'"),
+        ["BREAKS create_thing: changed request body from ThingCreate as application/json to FileUpload as application/json"],
+        ["BREAKS create_thing: changed request body from FileUpload as application/json to ThingCreate as application/json"],
+    ),
+    (
+        ("                type: array\n                items:\n                  $ref: '#/components/schemas/Thing'\n", "                $ref: '#/components/schemas/Thing'\n"),
+        ["BREAKS upload_file: changed answer from list[Thing] to Thing"],
+        ["BREAKS upload_file: changed answer from Thing to list[Thing]"],
+    ),
+    # a value of an enumeration that is sent and received
+    (("enum: [small, large]", "enum: [small, large, huge]"), ["Kind: added value 'huge'"], ["BREAKS Kind: removed value 'huge'"]),
+    # a schema of answers
+    (
+        ("        owner:\n", "        weight: {type: number}\n        owner:\n"),
+        ["Thing.weight: added field, optional"],
+        ["BREAKS Thing.weight: removed field"],
+    ),
+    (
+        ("required: [id, kind, made_at]", "required: [id, kind]"),
+        ["BREAKS Thing.made_at: changed field is optional now"],
+        ["Thing.made_at: changed field is required now"],
+    ),
+    (
+        ("          type: [string, 'null']\n        note", "          type: string\n        note"),
+        ["Thing.owner: changed type from string | null to string"],
+        ["BREAKS Thing.owner: changed type from string to string | null"],
+    ),
+    (
+        ("        id: {type: integer}\n", "        id: {type: number}\n"),
+        ["BREAKS Thing.id: changed type from integer to number"],
+        ["Thing.id: changed type from number to integer"],
+    ),
+    (
+        ("            depth: {type: integer}\n", "            depth: {type: integer}\n            width: {type: integer}\n"),
+        ["Thing.extra.width: added field, optional"],
+        ["BREAKS Thing.extra.width: removed field"],
+    ),
+    (
+        ("        extra:\n          type: object\n          properties:\n            depth: {type: integer}\n", ""),
+        ["BREAKS Thing.extra: removed field"],
+        ["Thing.extra: added field, optional"],
+    ),
+    # a schema of requests
+    (
+        ("        due: {type: string, format: date-time}\n", "        due: {type: string}\n"),
+        ["ThingCreate.due: changed type from string (date-time) to string"],
+        ["BREAKS ThingCreate.due: changed type from string to string (date-time)"],
+    ),
+    (
+        ("      required: [name]\n", "      required: [name, due]\n"),
+        ["BREAKS ThingCreate.due: changed field is required now"],
+        ["ThingCreate.due: changed field is optional now"],
+    ),
+    (
+        ("      required: [name]\n      properties:\n", "      required: [name, color]\n      properties:\n        color: {type: string}\n"),
+        ["BREAKS ThingCreate.color: added field, required"],
+        ["BREAKS ThingCreate.color: removed field"],
+    ),
+    # schemas as a whole
+    ((SCHEMA, f"    Odd: {{type: array, items: {{type: string}}}}\n{SCHEMA}"), ["Odd: added schema"], ["BREAKS Odd: removed schema"]),
+    (
+        ("    ThingPage:\n      type: object\n      required", "    ThingPage:\n      oneOf:\n        - {type: object, properties: {total: {}}}\n      required"),
+        ["ThingPage.total: added field, optional"],
+        ["BREAKS ThingPage.total: removed field"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("replacement", "forward", "back"), CASES, ids=lambda value: str(value)[:40])
+def test_changes_in_both_directions(
+    tmp_path: Path, replacement: tuple[str, str], forward: list[str], back: list[str]
+) -> None:
+    new = changed(replacement)
+    assert shown(changes(tmp_path, SPEC, new)) == forward
+    assert shown(changes(tmp_path, new, SPEC)) == back
+
+
+def test_a_new_operation_and_its_end(tmp_path: Path) -> None:
+    start, end = SPEC.index("    delete:\n"), SPEC.index("  /things/{pk}/file/:")
+    without = SPEC[:start] + "    x: 1\n" + SPEC[end:]
+    assert shown(changes(tmp_path, without, SPEC)) == ["delete_thing: added operation, DELETE /things/{pk}/"]
+    assert shown(changes(tmp_path, SPEC, without)) == ["BREAKS delete_thing: removed operation"]
+
+
+def test_another_tag_moves_the_module(tmp_path: Path) -> None:
+    new = changed(
+        ("operationId: delete_thing\n      tags: [things]", "operationId: delete_thing\n      tags: [others]")
+    )
+    assert shown(changes(tmp_path, SPEC, new)) == ["BREAKS delete_thing: changed tag from things to others"]
+
+
+def test_what_breaks_comes_first_and_names_the_operations(tmp_path: Path) -> None:
+    new = changed(
+        ("        owner:\n", "        weight: {type: number}\n        owner:\n"),
+        ("enum: [1, 2]", "enum: [2]"),
+        ("required: [id, kind, made_at]", "required: [id, kind]"),
+    )
+    found = changes(tmp_path, SPEC, new)
+    assert [change.breaks for change in found] == [True, False, False]
+    assert found[0].operations == ("create_thing", "list_things", "upload_file")
+
+
+def test_the_report_is_short(tmp_path: Path) -> None:
+    new = changed(
+        ("        owner:\n", "        weight: {type: number}\n        owner:\n"),
+        ("required: [id, kind, made_at]", "required: [id, kind]"),
+        ("    Failure:\n      type: object\n      properties:\n", "    Failure:\n      type: object\n      properties:\n        code: {type: integer}\n"),
+    )  # fmt: skip
+    report = Report(changes(tmp_path, SPEC, new), [])
+    assert report.text().splitlines() == [
+        "Changed for callers:",
+        "  BREAKS Thing.made_at: changed field is optional now (create_thing, list_things, upload_file)",
+        "         Failure.code: added field, optional (create_thing, delete_thing, list_things and 1 more)",
+        "         Thing.weight: added field, optional (create_thing, list_things, upload_file)",
+        "1 of 3 changes break callers.",
+    ]
+
+
+def test_a_harmless_report_says_so(tmp_path: Path) -> None:
+    new = changed(("x-retry: safe", "x-retry: never"))
+    assert Report(changes(tmp_path, SPEC, new), []).text().endswith("No change breaks callers.")
+
+
+def test_reports_without_changes() -> None:
+    assert Report([], []).text() == "Nothing changed for callers."
+    assert Report(None, []).text() == "There is no earlier contract to compare with."
+    assert json.loads(Report(None, []).json()) == {"changes": None, "breaking": 0, "without_wrapper_method": []}
+
+
+def test_the_report_for_programs(tmp_path: Path) -> None:
+    new = changed(("x-retry: safe", "x-retry: never"), ("required: [id, kind, made_at]", "required: [id, kind]"))
+    data = json.loads(Report(changes(tmp_path, SPEC, new), []).json())
+    assert data["breaking"] == 1
+    assert data["changes"][1] == {
+        "kind": "changed",
+        "subject": "list_things",
+        "description": "retry class from safe to never",
+        "breaks": False,
+        "operations": [],
+    }
+
+
+def test_operations_without_a_method_are_named(tmp_path: Path) -> None:
+    wrapper = tmp_path / "wrapper" / "synapse_backend" / "_async"
+    wrapper.mkdir(parents=True)
+    (wrapper / "things.py").write_text(
+        "class AsyncThingsClientMixin:\n"
+        "    async def list_things(self): ...\n"
+        "    def upload_file(self): ...\n"
+        "    x = 1\n"
+        "class Other:\n"
+        "    async def create_thing(self): ...\n"
+        "async def delete_thing(): ...\n"
+    )
+    (wrapper / "unfinished.py").write_text("class AsyncOtherClientMixin:\n    async def create_thing(self:\n")
+    report = Report([], missing_methods(contract(tmp_path), wrapper))
+    assert report.text().splitlines()[1:] == [
+        "No wrapper method yet:",
+        "  create_thing: write it in AsyncThingsClientMixin, wrapper/synapse_backend/_async/things.py",
+        "  delete_thing: write it in AsyncThingsClientMixin, wrapper/synapse_backend/_async/things.py",
+    ]
+    assert json.loads(report.json())["without_wrapper_method"] == ["create_thing", "delete_thing"]

@@ -1,0 +1,119 @@
+"""The fixtures, in a pytest of their own, as applications use them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+USE = """
+import asyncio
+import pytest
+from synapse_backend.testing import MockBackend
+
+def test_changes_something(mock_backend, backend_client):
+    plugin = backend_client.create_plugin({"name": "x"})
+    assert plugin["id"] == 126
+    assert mock_backend.requests[0].operation_id == "create_plugin"
+    mock_backend.jobs.fail_next()
+
+def test_sees_nothing_of_it(mock_backend, backend_client):
+    assert 126 not in mock_backend.plugins
+    assert backend_client.get_job(789)["status"] == "completed"
+    assert len(mock_backend.requests) == 1
+
+def test_asyncio_run(async_backend_client):
+    async def scenario():
+        jobs = await asyncio.gather(*[async_backend_client.get_job(789) for _ in range(5)])
+        assert {job["id"] for job in jobs} == {789}
+    asyncio.run(scenario())
+
+@pytest.mark.anyio
+async def test_anyio(async_backend_client, mock_backend):
+    await async_backend_client.run_plugin(123, {})
+    assert mock_backend.requests[0].status == 202
+
+def test_both_at_once(backend_client, async_backend_client, mock_backend):
+    backend_client.get_job(789)
+    asyncio.run(async_backend_client.get_job(789))
+    assert len(mock_backend.requests) == 2
+
+def test_another_backend_beside_it(mock_backend):
+    with MockBackend() as other:
+        assert other.url != mock_backend.url
+"""
+
+
+def run_pytest(folder: Path, files: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("arguments", [[], ["-n", "2"]], ids=["one process", "xdist"])
+def test_the_fixtures_work_and_leave_nothing_behind(tmp_path: Path, arguments: list[str]) -> None:
+    conftest = "import pytest\n@pytest.fixture(scope='session')\ndef anyio_backend():\n    return 'asyncio'\n"
+    result = run_pytest(tmp_path, {"conftest.py": conftest, "test_use.py": USE}, *arguments)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "6 passed" in result.stdout
+    assert "warning" not in result.stdout.lower()
+
+
+def test_options_are_a_fixture(tmp_path: Path) -> None:
+    conftest = (
+        "import pytest\n@pytest.fixture(scope='session')\ndef mock_backend_options():\n    return {'page_size': 3}\n"
+    )
+    test = "def test_it(backend_client):\n    assert len(backend_client.list_jobs().items) == 3\n"
+    result = run_pytest(tmp_path, {"conftest.py": conftest, "test_options.py": test})
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_defect_of_the_mock_fails_the_test_that_met_it(tmp_path: Path) -> None:
+    test = """
+import httpx
+from synapse_backend.testing.rules import RULES, Rule
+
+def test_meets_it(mock_backend, monkeypatch):
+    monkeypatch.setitem(RULES, "get_job", Rule(lambda call: (200, {}), None, "integration"))
+    with httpx.Client(transport=mock_backend.transport(), base_url="http://x") as client:
+        assert client.get("/jobs/789/", headers={"Authorization": "Token t"}).status_code == 500
+
+def test_is_fine(backend_client):
+    backend_client.get_job(789)
+"""
+    result = run_pytest(tmp_path, {"test_defect.py": test})
+    assert "ContractError: Defect of the mock in get_job" in result.stdout
+    assert "2 passed, 1 error" in result.stdout
+
+
+def test_nothing_is_imported_before_a_test_asks(tmp_path: Path) -> None:
+    test = """
+import sys
+
+def test_nothing_is_loaded():
+    loaded = {"httpx", "httptools", "jsonschema_rs", "synapse_backend.testing.backend", "synapse_api"} & set(sys.modules)
+    assert "synapse_backend.testing.pytest_plugin" in sys.modules
+    assert not loaded
+"""
+    result = run_pytest(tmp_path, {"test_unused.py": test}, "-p", "no:anyio", "-p", "no:hypothesispytest")
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_plugin_costs_next_to_nothing_when_it_is_not_used() -> None:
+    code = (
+        "import pytest, time\n"
+        "started = time.perf_counter()\n"
+        "import synapse_backend.testing.pytest_plugin\n"
+        "print(time.perf_counter() - started)\n"
+    )
+
+    def cost() -> float:
+        result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        return float(result.stdout)
+
+    # The best of some runs: others use this machine, too.
+    assert min(cost() for _ in range(5)) < 0.010
