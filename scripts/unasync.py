@@ -33,7 +33,6 @@ RULES = {
     r"handle_async_request": "handle_request",
     r"aclose": "close",
     r"asleep": "sleep",
-    r"aiter_stream": "iter_stream",
     r"__aiter__": "__iter__",
     r"__aenter__": "__enter__",
     r"__aexit__": "__exit__",

@@ -19,6 +19,7 @@ from synapse_backend._errors import ClientError
 from synapse_backend._retry import Failure, RetryBudget, delay_before_next
 from synapse_backend._secrets import Secret
 from synapse_backend._version import __version__
+from synapse_backend._wire import WireRequest
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
@@ -81,6 +82,7 @@ class Call:
         self._spent = 0
         self._credentials = config.credentials
         self._renewed = False
+        self._method = operation.method.encode()
         self._target = b""
         self._path_secrets: list[Secret] = []
         self._headers: list[tuple[bytes, bytes]] = []
@@ -132,7 +134,7 @@ class Call:
         if isinstance(self._content, _bodies.Multipart):
             self._content.close()
 
-    def next_request(self, wrap: Callable[[Any], Any]) -> httpcore.Request:
+    def next_request(self, wrap: Callable[[Any], Any]) -> WireRequest:
         """Return the request of the next attempt, with its tokens and a body that starts at its beginning.
 
         Args:
@@ -146,12 +148,12 @@ class Call:
         if isinstance(content, _bodies.Multipart):
             form_headers, stream = content.encode()
             headers, content = [*headers, *form_headers], wrap(stream)
-        return httpcore.Request(
-            self.operation.method,
-            self._config.url_of(self._target),
-            headers=[*headers, *self._credentials.headers()],
-            content=content,
-            extensions={"timeout": _deadlines.timeouts(self._phases, self._deadline, self._clock)},
+        return WireRequest(
+            self._method,
+            self._target,
+            [*headers, *self._credentials.headers()],
+            content,
+            _deadlines.timeouts(self._phases, self._deadline, self._clock),
         )
 
     # --- outcome --------------------------------------------------------------------------------------------------

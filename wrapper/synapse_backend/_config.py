@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 from urllib.parse import SplitResult
 from urllib.request import getproxies, proxy_bypass
 
-import httpcore
-
 from synapse_backend import _urls
 from synapse_backend._clock import Clock, SystemClock
 from synapse_backend._events import Hooks
@@ -241,11 +239,6 @@ class ClientConfig:
             # A file takes as long as its size and the line say; everything else ends some time.
             deadline = DEFAULT_DEADLINE
         return phases, retries, None if deadline == inf else deadline
-
-    def url_of(self, target: bytes) -> httpcore.URL:
-        """Return the address of a path and query on the server; scheme, host and port are always those of base_url."""
-        scheme, host, port = self.origin
-        return httpcore.URL(scheme=scheme, host=host, port=port, target=target)
 
     @property
     def base_url(self) -> str:

@@ -6,7 +6,6 @@ import functools
 import os
 import ssl
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
@@ -16,12 +15,10 @@ import httpcore
 
 from synapse_backend._config import ClientConfig
 
-LIMITS: Final[Mapping[str, Any]] = {
-    "max_connections": 100,
-    "max_keepalive_connections": 20,
-    # Shorter than what servers keep, so that a call seldom meets a connection that is being closed.
-    "keepalive_expiry": 5.0,
-}
+MAX_CONNECTIONS: Final = 100
+MAX_IDLE_CONNECTIONS: Final = 20
+KEEPALIVE_EXPIRY: Final = 5.0
+"""Seconds; shorter than what servers keep, so that a call seldom meets a connection that is being closed."""
 
 
 class Transport(Protocol):

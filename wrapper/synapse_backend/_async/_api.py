@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterable, AsyncIterator, Generator
+from typing import TYPE_CHECKING, cast
 
-import httpcore
 import httpx
 
 from synapse_api import AuthenticatedClient
 from synapse_backend._translation import httpx_errors
+from synapse_backend._wire import WireRequest
 
 if TYPE_CHECKING:
+    from synapse_backend._async._pool import AsyncResponse
     from synapse_backend._async._transport import AsyncCaller
     from synapse_backend._config import ClientConfig, Credentials
 
@@ -53,30 +54,27 @@ class _CallerTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return its answer with an unread body."""
-        url = request.url
-        carried = httpcore.Request(
-            request.method,
-            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
+        carried = WireRequest(
+            request.method.encode(),
+            request.url.raw_path,
+            request.headers.raw,
+            cast("AsyncIterable[bytes]", request.stream),
+            request.extensions["timeout"],
         )
         with httpx_errors():
             response = await self._caller.pool.handle_async_request(carried)
-        return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
-        )
+        return httpx.Response(response.status, headers=list(response.headers), stream=_Body(response))
 
 
 class _Body(httpx.AsyncByteStream):
     """The body of an answer on its way to httpx."""
 
-    def __init__(self, response: httpcore.Response) -> None:
+    def __init__(self, response: AsyncResponse) -> None:
         self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with httpx_errors():
-            async for piece in self._response.aiter_stream():
+            async for piece in self._response.stream:
                 yield piece
 
     async def aclose(self) -> None:

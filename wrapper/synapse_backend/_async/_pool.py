@@ -2,27 +2,162 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
+import h11
 import httpcore
 
 from synapse_backend import _pools
-from synapse_backend._async._network import AsyncDeadlineBackend
+from synapse_backend._async._connection import AsyncConnection
+from synapse_backend._deadlines import time_left
+from synapse_backend._slots import AsyncSlots
 
 if TYPE_CHECKING:
     from synapse_backend._config import ClientConfig
+    from synapse_backend._wire import WireRequest
 
 
-def open_pool(config: ClientConfig, transport: _pools.AsyncTransport | None) -> httpcore.AsyncConnectionPool:
-    """Return new connections, or what stands in for them: `transport`, when there is one."""
+class AsyncResponse(Protocol):
+    """The answer to a request; whoever gets it closes it in the end."""
+
+    @property
+    def status(self) -> int:
+        """Status code."""
+        ...
+
+    @property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """Names and values as they came."""
+        ...
+
+    @property
+    def stream(self) -> Any:
+        """Yields the body."""
+        ...
+
+    async def aclose(self) -> None:
+        """Give back what carried the answer."""
+        ...
+
+
+class AsyncPool(Protocol):
+    """What carries requests: connections of its own, those through a proxy, or a transport that was handed in."""
+
+    async def handle_async_request(self, request: WireRequest) -> AsyncResponse:
+        """Send a request and return its answer with an unread body."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        ...
+
+
+def open_pool(config: ClientConfig, transport: _pools.AsyncTransport | None) -> AsyncPool:
+    """Return what carries the requests of a client."""
     if transport is not None:
         # Imported here: it brings httpx along, which nothing else needs to make a call.
         from synapse_backend._async._adapter import AsyncTransportAdapter
 
-        return AsyncTransportAdapter(transport)
-    return httpcore.AsyncConnectionPool(
-        ssl_context=_pools.ssl_context(config),
-        proxy=_pools.proxy_of(config),
-        network_backend=AsyncDeadlineBackend(),
-        **_pools.LIMITS,
-    )
+        return AsyncTransportAdapter(config, transport)
+    if config.proxy is not None:
+        from synapse_backend._async._proxy import AsyncProxyPool
+
+        return AsyncProxyPool(config)
+    return AsyncConnectionPool(config)
+
+
+class AsyncConnectionPool:
+    """Connections to the one server of a client, kept open between calls."""
+
+    def __init__(self, config: ClientConfig) -> None:
+        self._scheme, self._host, port = config.origin
+        self._port = port or (443 if self._scheme == b"https" else 80)
+        self._ssl_context = _pools.ssl_context(config)
+        self._backend = httpcore.AnyIOBackend()
+        self._slots = AsyncSlots(_pools.MAX_CONNECTIONS)
+        # The one used last is taken first: it is the least likely to have been closed by the server.
+        self._idle: deque[AsyncConnection] = deque()
+        self._is_closed = False
+
+    async def handle_async_request(self, request: WireRequest) -> AsyncResponse:
+        """Send a request and return its answer with an unread body; closing the answer gives the connection back."""
+        limits = request.timeout
+        await self._slots.take(time_left(limits["pool"], httpcore.PoolTimeout))
+        connection = None
+        try:
+            connection = await self._take_idle() or await self._connect(limits["connect"])
+            head = await connection.send(request)
+        except BaseException:
+            await self._discard(connection)
+            raise
+        return _Response(self, connection, head, limits["read"])
+
+    async def _take_idle(self) -> AsyncConnection | None:
+        loop = self._slots.current_loop()
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # another thread was faster
+                return None
+            if connection.is_usable(loop, _pools.KEEPALIVE_EXPIRY):
+                return connection
+            if connection.loop == loop:
+                await connection.close()
+        return None
+
+    async def _connect(self, limit: float | None) -> AsyncConnection:
+        host = self._host.decode("ascii")
+        stream = await self._backend.connect_tcp(host, self._port, time_left(limit, httpcore.ConnectTimeout))
+        if self._scheme == b"https":
+            try:
+                remaining = time_left(limit, httpcore.ConnectTimeout)
+                stream = await stream.start_tls(self._ssl_context, host, remaining)
+            except BaseException:
+                await stream.aclose()
+                raise
+        return AsyncConnection(stream, self._slots.current_loop())
+
+    async def _discard(self, connection: AsyncConnection | None) -> None:
+        try:
+            if connection is not None:
+                await connection.close()
+        finally:
+            self._slots.give_back()
+
+    async def give_back(self, connection: AsyncConnection) -> None:
+        """Take a connection back after its call, and keep it if it can carry another one."""
+        if self._is_closed or len(self._idle) >= _pools.MAX_IDLE_CONNECTIONS or not connection.start_over():
+            await self._discard(connection)
+            return
+        self._idle.append(connection)
+        self._slots.give_back()
+
+    async def aclose(self) -> None:
+        """Close the idle connections; those in use are closed when their call ends."""
+        self._is_closed = True
+        loop = self._slots.current_loop()
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.loop == loop:
+                await connection.close()
+
+
+class _Response:
+    """An answer over a connection of the pool."""
+
+    def __init__(
+        self, pool: AsyncConnectionPool, connection: AsyncConnection, head: h11.Response, limit: float | None
+    ) -> None:
+        self.status: int = head.status_code
+        self.headers: Sequence[tuple[bytes, bytes]] = head.headers.raw_items()
+        self.stream = connection.body(limit)
+        self._pool = pool
+        self._connection: AsyncConnection | None = connection
+
+    async def aclose(self) -> None:
+        """Give the connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await self._pool.give_back(connection)

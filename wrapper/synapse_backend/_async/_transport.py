@@ -7,10 +7,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import httpcore
-
 from synapse_backend import _events, _failures
-from synapse_backend._async._pool import open_pool
+from synapse_backend._async._pool import AsyncPool, AsyncResponse, open_pool
 from synapse_backend._bodies import ThreadedStream
 from synapse_backend._calls import AttemptError, Call
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor
@@ -36,7 +34,7 @@ class AsyncCaller:
         self._closed = False
 
     @property
-    def pool(self) -> httpcore.AsyncConnectionPool:
+    def pool(self) -> AsyncPool:
         """The connections; new ones after a fork, because two processes must not talk over the same sockets."""
         if self._closed:
             raise RuntimeError("the client is closed; make a new one")
@@ -73,7 +71,7 @@ class AsyncCaller:
             finally:
                 call.close()
 
-    async def _attempt(self, pool: httpcore.AsyncConnectionPool, call: Call) -> Answer:
+    async def _attempt(self, pool: AsyncPool, call: Call) -> Answer:
         request = call.next_request(ThreadedStream)
         try:
             response = await pool.handle_async_request(request)
@@ -84,7 +82,7 @@ class AsyncCaller:
         finally:
             await response.aclose()
 
-    async def _read(self, call: Call, response: httpcore.Response) -> Answer:
+    async def _read(self, call: Call, response: AsyncResponse) -> Answer:
         """Read and decompress the body, within bounds; of an error only as much as a message needs."""
         status = response.status
         headers = {name.decode("ascii", "replace").lower(): value.decode("latin-1") for name, value in response.headers}
@@ -93,7 +91,7 @@ class AsyncCaller:
         try:
             limit = ERROR_BODY_BYTES if is_error else self._config.max_response_bytes
             body = Decompressor(headers.get("content-encoding", ""), limit)
-            async for piece in response.aiter_stream():
+            async for piece in response.stream:
                 body.feed(piece)
                 call.check_deadline()
             return Answer(status, headers, body.finish())

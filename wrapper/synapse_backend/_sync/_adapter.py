@@ -12,38 +12,37 @@ import httpx
 from synapse_backend._translation import pool_errors
 
 if TYPE_CHECKING:
+    from synapse_backend._config import ClientConfig
     from synapse_backend._pools import Transport
+    from synapse_backend._sync._pool import Response
+    from synapse_backend._wire import WireRequest
 
 
-class TransportAdapter(httpcore.ConnectionPool):
-    """A connection pool without connections."""
+class TransportAdapter:
+    """A pool without connections."""
 
-    def __init__(self, transport: Transport) -> None:
-        super().__init__()
+    def __init__(self, config: ClientConfig, transport: Transport) -> None:
+        self._origin = httpx.URL(config.base_url)
         self._transport = transport
 
-    def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+    def handle_request(self, request: WireRequest) -> Response:
         """Hand a request to the transport and return its answer with an unread body."""
-        url = request.url
+        content = request.content
+        stream = httpx.ByteStream(content) if isinstance(content, bytes) else _Stream(cast("Iterable[bytes]", content))
         try:
-            address = httpx.URL(scheme=url.scheme.decode(), host=url.host.decode(), port=url.port, raw_path=url.target)
+            address = self._origin.copy_with(raw_path=request.target)
         except httpx.InvalidURL as error:
             raise ValueError(f"base_url and arguments make no address that the transport takes: {error}") from None
         carried = httpx.Request(
             request.method.decode(),
             address,
             headers=request.headers,
-            stream=_Stream(cast("Iterable[bytes]", request.stream)),
-            extensions=request.extensions,
+            stream=stream,
+            extensions={"timeout": request.timeout},
         )
         with pool_errors():
             response = self._transport.handle_request(carried)
-        return httpcore.Response(
-            response.status_code,
-            headers=response.headers.raw,
-            content=_Stream(response.stream),
-            extensions=response.extensions,
-        )
+        return httpcore.Response(response.status_code, headers=response.headers.raw, content=_Stream(response.stream))
 
     def close(self) -> None:
         """Close the transport."""

@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, cast
 
-import httpcore
 import httpx
 
 from synapse_api import AuthenticatedClient
 from synapse_backend._translation import httpx_errors
+from synapse_backend._wire import WireRequest
 
 if TYPE_CHECKING:
     from synapse_backend._config import ClientConfig, Credentials
+    from synapse_backend._sync._pool import Response
     from synapse_backend._sync._transport import Caller
 
 
@@ -54,30 +55,27 @@ class _CallerTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return its answer with an unread body."""
-        url = request.url
-        carried = httpcore.Request(
-            request.method,
-            httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
+        carried = WireRequest(
+            request.method.encode(),
+            request.url.raw_path,
+            request.headers.raw,
+            cast("Iterable[bytes]", request.stream),
+            request.extensions["timeout"],
         )
         with httpx_errors():
             response = self._caller.pool.handle_request(carried)
-        return httpx.Response(
-            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
-        )
+        return httpx.Response(response.status, headers=list(response.headers), stream=_Body(response))
 
 
 class _Body(httpx.SyncByteStream):
     """The body of an answer on its way to httpx."""
 
-    def __init__(self, response: httpcore.Response) -> None:
+    def __init__(self, response: Response) -> None:
         self._response = response
 
     def __iter__(self) -> Iterator[bytes]:
         with httpx_errors():
-            for piece in self._response.iter_stream():
+            for piece in self._response.stream:
                 yield piece
 
     def close(self) -> None:

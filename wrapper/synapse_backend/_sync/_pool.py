@@ -3,27 +3,160 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
+import h11
 import httpcore
 
 from synapse_backend import _pools
-from synapse_backend._sync._network import DeadlineBackend
+from synapse_backend._deadlines import time_left
+from synapse_backend._slots import Slots
+from synapse_backend._sync._connection import Connection
 
 if TYPE_CHECKING:
     from synapse_backend._config import ClientConfig
+    from synapse_backend._wire import WireRequest
 
 
-def open_pool(config: ClientConfig, transport: _pools.Transport | None) -> httpcore.ConnectionPool:
-    """Return new connections, or what stands in for them: `transport`, when there is one."""
+class Response(Protocol):
+    """The answer to a request; whoever gets it closes it in the end."""
+
+    @property
+    def status(self) -> int:
+        """Status code."""
+        ...
+
+    @property
+    def headers(self) -> Sequence[tuple[bytes, bytes]]:
+        """Names and values as they came."""
+        ...
+
+    @property
+    def stream(self) -> Any:
+        """Yields the body."""
+        ...
+
+    def close(self) -> None:
+        """Give back what carried the answer."""
+        ...
+
+
+class Pool(Protocol):
+    """What carries requests: connections of its own, those through a proxy, or a transport that was handed in."""
+
+    def handle_request(self, request: WireRequest) -> Response:
+        """Send a request and return its answer with an unread body."""
+        ...
+
+    def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+def open_pool(config: ClientConfig, transport: _pools.Transport | None) -> Pool:
+    """Return what carries the requests of a client."""
     if transport is not None:
         # Imported here: it brings httpx along, which nothing else needs to make a call.
         from synapse_backend._sync._adapter import TransportAdapter
 
-        return TransportAdapter(transport)
-    return httpcore.ConnectionPool(
-        ssl_context=_pools.ssl_context(config),
-        proxy=_pools.proxy_of(config),
-        network_backend=DeadlineBackend(),
-        **_pools.LIMITS,
-    )
+        return TransportAdapter(config, transport)
+    if config.proxy is not None:
+        from synapse_backend._sync._proxy import ProxyPool
+
+        return ProxyPool(config)
+    return ConnectionPool(config)
+
+
+class ConnectionPool:
+    """Connections to the one server of a client, kept open between calls."""
+
+    def __init__(self, config: ClientConfig) -> None:
+        self._scheme, self._host, port = config.origin
+        self._port = port or (443 if self._scheme == b"https" else 80)
+        self._ssl_context = _pools.ssl_context(config)
+        self._backend = httpcore.SyncBackend()
+        self._slots = Slots(_pools.MAX_CONNECTIONS)
+        # The one used last is taken first: it is the least likely to have been closed by the server.
+        self._idle: deque[Connection] = deque()
+        self._is_closed = False
+
+    def handle_request(self, request: WireRequest) -> Response:
+        """Send a request and return its answer with an unread body; closing the answer gives the connection back."""
+        limits = request.timeout
+        self._slots.take(time_left(limits["pool"], httpcore.PoolTimeout))
+        connection = None
+        try:
+            connection = self._take_idle() or self._connect(limits["connect"])
+            head = connection.send(request)
+        except BaseException:
+            self._discard(connection)
+            raise
+        return _Response(self, connection, head, limits["read"])
+
+    def _take_idle(self) -> Connection | None:
+        loop = self._slots.current_loop()
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # another thread was faster
+                return None
+            if connection.is_usable(loop, _pools.KEEPALIVE_EXPIRY):
+                return connection
+            if connection.loop == loop:
+                connection.close()
+        return None
+
+    def _connect(self, limit: float | None) -> Connection:
+        host = self._host.decode("ascii")
+        stream = self._backend.connect_tcp(host, self._port, time_left(limit, httpcore.ConnectTimeout))
+        if self._scheme == b"https":
+            try:
+                remaining = time_left(limit, httpcore.ConnectTimeout)
+                stream = stream.start_tls(self._ssl_context, host, remaining)
+            except BaseException:
+                stream.close()
+                raise
+        return Connection(stream, self._slots.current_loop())
+
+    def _discard(self, connection: Connection | None) -> None:
+        try:
+            if connection is not None:
+                connection.close()
+        finally:
+            self._slots.give_back()
+
+    def give_back(self, connection: Connection) -> None:
+        """Take a connection back after its call, and keep it if it can carry another one."""
+        if self._is_closed or len(self._idle) >= _pools.MAX_IDLE_CONNECTIONS or not connection.start_over():
+            self._discard(connection)
+            return
+        self._idle.append(connection)
+        self._slots.give_back()
+
+    def close(self) -> None:
+        """Close the idle connections; those in use are closed when their call ends."""
+        self._is_closed = True
+        loop = self._slots.current_loop()
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.loop == loop:
+                connection.close()
+
+
+class _Response:
+    """An answer over a connection of the pool."""
+
+    def __init__(self, pool: ConnectionPool, connection: Connection, head: h11.Response, limit: float | None) -> None:
+        self.status: int = head.status_code
+        self.headers: Sequence[tuple[bytes, bytes]] = head.headers.raw_items()
+        self.stream = connection.body(limit)
+        self._pool = pool
+        self._connection: Connection | None = connection
+
+    def close(self) -> None:
+        """Give the connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._pool.give_back(connection)

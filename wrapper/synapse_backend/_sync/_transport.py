@@ -8,14 +8,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import httpcore
-
 from synapse_backend import _events, _failures
 from synapse_backend._bodies import BlockingStream
 from synapse_backend._calls import AttemptError, Call
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor
 from synapse_backend._retry import RetryBudget
-from synapse_backend._sync._pool import open_pool
+from synapse_backend._sync._pool import Pool, Response, open_pool
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
@@ -37,7 +35,7 @@ class Caller:
         self._closed = False
 
     @property
-    def pool(self) -> httpcore.ConnectionPool:
+    def pool(self) -> Pool:
         """The connections; new ones after a fork, because two processes must not talk over the same sockets."""
         if self._closed:
             raise RuntimeError("the client is closed; make a new one")
@@ -74,7 +72,7 @@ class Caller:
             finally:
                 call.close()
 
-    def _attempt(self, pool: httpcore.ConnectionPool, call: Call) -> Answer:
+    def _attempt(self, pool: Pool, call: Call) -> Answer:
         request = call.next_request(BlockingStream)
         try:
             response = pool.handle_request(request)
@@ -85,7 +83,7 @@ class Caller:
         finally:
             response.close()
 
-    def _read(self, call: Call, response: httpcore.Response) -> Answer:
+    def _read(self, call: Call, response: Response) -> Answer:
         """Read and decompress the body, within bounds; of an error only as much as a message needs."""
         status = response.status
         headers = {name.decode("ascii", "replace").lower(): value.decode("latin-1") for name, value in response.headers}
@@ -94,7 +92,7 @@ class Caller:
         try:
             limit = ERROR_BODY_BYTES if is_error else self._config.max_response_bytes
             body = Decompressor(headers.get("content-encoding", ""), limit)
-            for piece in response.iter_stream():
+            for piece in response.stream:
                 body.feed(piece)
                 call.check_deadline()
             return Answer(status, headers, body.finish())

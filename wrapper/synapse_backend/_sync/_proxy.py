@@ -1,17 +1,57 @@
-# Derived from wrapper/synapse_backend/_async/_network.py by scripts/unasync.py; do not edit.
-"""Connections that keep the deadline of a call, see `_deadlines`."""
+# Derived from wrapper/synapse_backend/_async/_proxy.py by scripts/unasync.py; do not edit.
+"""Connections through a proxy, which the connection library of httpx knows how to make."""
 
 from __future__ import annotations
 
 import ssl
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 
+from synapse_backend import _pools
 from synapse_backend._deadlines import time_left
 
+if TYPE_CHECKING:
+    from synapse_backend._config import ClientConfig
+    from synapse_backend._sync._pool import Response
+    from synapse_backend._wire import WireRequest
+
 _SLICE = 256 * 1024
+
+
+class ProxyPool:
+    """Connections that go through the proxy of a client."""
+
+    def __init__(self, config: ClientConfig) -> None:
+        self._config = config
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_pools.ssl_context(config),
+            proxy=_pools.proxy_of(config),
+            max_connections=_pools.MAX_CONNECTIONS,
+            max_keepalive_connections=_pools.MAX_IDLE_CONNECTIONS,
+            keepalive_expiry=_pools.KEEPALIVE_EXPIRY,
+            network_backend=DeadlineBackend(),
+        )
+
+    def handle_request(self, request: WireRequest) -> Response:
+        """Send a request and return its answer with an unread body."""
+        scheme, host, port = self._config.origin
+        url = httpcore.URL(scheme=scheme, host=host, port=port, target=request.target)
+        response: Response = self._pool.handle_request(
+            httpcore.Request(
+                request.method,
+                url,
+                headers=request.headers,
+                content=request.content,
+                extensions={"timeout": request.timeout},
+            )
+        )
+        return response
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
 
 
 class DeadlineStream(httpcore.NetworkStream):

@@ -1,0 +1,75 @@
+"""Waiting in the two worlds: the counterparts that `scripts/unasync.py` cannot derive from each other."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+import anyio
+import anyio.lowlevel
+import httpcore
+
+
+class Slots:
+    """Limits how many connections of a synchronous client are in use."""
+
+    def __init__(self, number: int) -> None:
+        self._free = threading.Semaphore(number)
+
+    def take(self, timeout: float | None) -> None:
+        """Wait for a free one.
+
+        Raises:
+            httpcore.PoolTimeout: None became free in time.
+        """
+        if not self._free.acquire(timeout=timeout):
+            raise httpcore.PoolTimeout
+
+    def give_back(self) -> None:
+        """Free one."""
+        self._free.release()
+
+    @staticmethod
+    def current_loop() -> None:
+        """Return the event loop that connections made now belong to: none."""
+        return
+
+
+class AsyncSlots:
+    """Limits how many connections of an asynchronous client are in use."""
+
+    def __init__(self, number: int) -> None:
+        self._free = anyio.Semaphore(number, fast_acquire=True)
+
+    async def take(self, timeout: float | None) -> None:
+        """Wait for a free one.
+
+        Raises:
+            httpcore.PoolTimeout: None became free in time.
+        """
+        try:
+            self._free.acquire_nowait()
+        except anyio.WouldBlock:
+            try:
+                with anyio.fail_after(timeout):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise httpcore.PoolTimeout from None
+
+    def give_back(self) -> None:
+        """Free one."""
+        self._free.release()
+
+    @staticmethod
+    def current_loop() -> object:
+        """Return the event loop that connections made now belong to; no other can use them."""
+        return anyio.lowlevel.current_token()
+
+
+class Shield(contextlib.nullcontext[None]):
+    """The counterpart of `AsyncShield`; a thread is not cancelled."""
+
+
+def AsyncShield() -> anyio.CancelScope:  # noqa: N802 - the counterpart of a class
+    """Lets a connection be closed although its task is being cancelled."""
+    return anyio.CancelScope(shield=True)

@@ -1,0 +1,126 @@
+# Derived from wrapper/synapse_backend/_async/_connection.py by scripts/unasync.py; do not edit.
+"""One connection to the server: HTTP/1.1 by h11, over the network streams of httpx's own connection library.
+
+That library's connections and pool are not used, because they take about as long again as everything else of a call.
+Its errors are, so that what carries a call can be exchanged.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+import h11
+import httpcore
+
+from synapse_backend._deadlines import time_left
+from synapse_backend._slots import Shield
+
+if TYPE_CHECKING:
+    from synapse_backend._wire import WireRequest
+
+_READ_BYTES = 64 * 1024
+_WRITE_BYTES = 256 * 1024
+_MAX_HEAD_BYTES = 100 * 1024
+_MAX_ANNOUNCEMENTS = 64
+
+
+class Connection:
+    """A connection that carries one call at a time."""
+
+    def __init__(self, stream: httpcore.NetworkStream, loop: object) -> None:
+        self.loop = loop
+        """The event loop that it belongs to."""
+        self._stream = stream
+        self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_BYTES)
+        self._idle_since = 0.0
+
+    def send(self, request: WireRequest) -> h11.Response:
+        """Send a request and return the head of its answer.
+
+        Raises:
+            httpcore.NetworkError: The connection failed.
+            httpcore.ProtocolError: What came is not HTTP, or the request is not.
+            httpcore.TimeoutException: The server took too long.
+        """
+        limits = request.timeout
+        try:
+            self._send(request, limits["write"])
+        except httpcore.WriteError:
+            # A server may answer and hang up before it has read everything; its answer is worth more than the error.
+            pass
+        except h11.LocalProtocolError as error:
+            raise httpcore.LocalProtocolError(str(error)) from error
+        for _ in range(_MAX_ANNOUNCEMENTS):
+            event = self._receive(limits["read"])
+            if isinstance(event, h11.Response):
+                return event
+        raise httpcore.RemoteProtocolError("the server announces an answer again and again but gives none")
+
+    def _send(self, request: WireRequest, limit: float | None) -> None:
+        send = self._protocol.send
+        pending = send(h11.Request(method=request.method, target=request.target, headers=request.headers)) or b""
+        content = request.content
+        if isinstance(content, bytes):
+            # A small body travels with the head, in one packet.
+            pending += (send(h11.Data(data=content)) or b"") if content else b""
+        else:
+            for piece in cast("Iterable[bytes]", content):
+                self._write(pending + (send(h11.Data(data=piece)) or b""), limit)
+                pending = b""
+        if pending := pending + (send(h11.EndOfMessage()) or b""):
+            self._write(pending, limit)
+
+    def _write(self, data: bytes, limit: float | None) -> None:
+        # In slices, because the limit is that of a slice, not of a large body as a whole.
+        for start in range(0, len(data), _WRITE_BYTES):
+            piece = data if len(data) <= _WRITE_BYTES else data[start : start + _WRITE_BYTES]
+            self._stream.write(piece, time_left(limit, httpcore.WriteTimeout))
+
+    def body(self, limit: float | None) -> Iterator[bytes]:
+        """Yield the body of the answer.
+
+        Raises:
+            httpcore.NetworkError: The connection failed.
+            httpcore.ProtocolError: The body ends early or is not HTTP.
+            httpcore.TimeoutException: The server took too long.
+        """
+        while isinstance(event := self._receive(limit), h11.Data):
+            yield bytes(event.data)
+
+    def _receive(self, limit: float | None) -> Any:
+        """Return the next event of the protocol."""
+        protocol = self._protocol
+        try:
+            while (event := protocol.next_event()) is h11.NEED_DATA:
+                data = self._stream.read(_READ_BYTES, time_left(limit, httpcore.ReadTimeout))
+                if not data and protocol.their_state is h11.SEND_RESPONSE:
+                    raise httpcore.RemoteProtocolError("Server disconnected without sending a response.")
+                protocol.receive_data(data)
+        except h11.RemoteProtocolError as error:
+            raise httpcore.RemoteProtocolError(str(error)) from error
+        return event
+
+    def is_usable(self, loop: object, expiry: float) -> bool:
+        """Tell whether it can carry another call: from this event loop, still fresh, and not hung up by the server."""
+        if self.loop != loop or time.monotonic() - self._idle_since > expiry:
+            return False
+        return not self._stream.get_extra_info("is_readable")
+
+    def start_over(self) -> bool:
+        """Make it ready for the next call; False where it cannot be.
+
+        What follows an answer without being asked for must not be taken for the next one.
+        """
+        protocol = self._protocol
+        if protocol.our_state is not h11.DONE or protocol.their_state is not h11.DONE or protocol.trailing_data[0]:
+            return False
+        protocol.start_next_cycle()
+        self._idle_since = time.monotonic()
+        return True
+
+    def close(self) -> None:
+        """Close the connection."""
+        with Shield():
+            self._stream.close()
