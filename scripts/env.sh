@@ -30,9 +30,10 @@ print(hashlib.sha256(repr(inputs).encode()).hexdigest())
 }
 
 is_ready() {
+    [ -x "$venv/bin/python" ] || return 1
     # A link leads to an environment of another checkout, which is not ours to change.
     [ ! -L "$venv" ] || return 0
-    [ -x "$venv/bin/python" ] && [ -f "$state_file" ] || return 1
+    [ -f "$state_file" ] || return 1
     wanted=$(wanted_state "$venv/bin/python" 2>/dev/null) || return 1
     [ "$(cat "$state_file")" = "$wanted" ]
 }

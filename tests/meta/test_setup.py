@@ -231,3 +231,25 @@ def test_a_moved_checkout_is_set_up_again(machine: Machine) -> None:
     status, out, err = machine.run()
     assert (status, out) == (0, f"hello from {moved}/.venv\n")
     assert "Updating .venv" in err
+
+
+def test_the_linked_environment_of_another_checkout_is_left_alone(machine: Machine) -> None:
+    machine.add_python("python3")
+    machine.run()
+    own = machine.checkout / ".venv"
+    own.rename(machine.folder / "elsewhere")
+    own.symlink_to(machine.folder / "elsewhere")
+    (machine.folder / "elsewhere" / ".setup-state").write_text("of another checkout\n")
+
+    assert machine.run()[2] == ""
+    assert machine.done == ["venv", "pip", "pip"]
+
+
+def test_a_link_that_leads_nowhere_is_replaced(machine: Machine) -> None:
+    machine.add_python("python3")
+    (machine.checkout / ".venv").symlink_to(machine.folder / "gone")
+
+    status, _, err = machine.run()
+    assert status == 0
+    assert "Setting up" in err
+    assert not (machine.checkout / ".venv").is_symlink()
