@@ -75,10 +75,16 @@ class Contract:
                 data = data.get(part) if isinstance(data, dict) else None
         return Node(pointer, data if isinstance(data, dict) else {})
 
+    def path_items(self) -> Iterator[tuple[str, JsonObject]]:
+        """Yield path and path item, without extensions."""
+        for path, item in _items(self.data.get("paths")):
+            if path.startswith("/") and isinstance(item, dict):
+                yield path, item
+
     def operations(self) -> Iterator[OperationNode]:
         """Yield the operations in the order of the contract."""
-        for path, item in _items(self.data.get("paths")):
-            for method, operation in _items(item):
+        for path, item in self.path_items():
+            for method, operation in item.items():
                 if method in METHODS and isinstance(operation, dict):
                     yield OperationNode(("paths", path, method), operation, method, path)
 

@@ -122,7 +122,7 @@ def _params_schema(operation: OperationNode, parameters: list[JsonObject]) -> Js
     for parameter in parameters:
         schema = parameter.get("schema", {})
         if schema.get("type") == "array":
-            schema = {"anyOf": [schema["items"], schema]}
+            schema = {"anyOf": [schema.get("items", {}), schema]}
         elif schema.get("format") == "date-time":
             schema = copy.deepcopy(_DATETIME)
         description = str(parameter.get("description", "")).strip()

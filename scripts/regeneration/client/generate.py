@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import yaml
-from jinja2 import ChoiceLoader, DictLoader
+from jinja2 import ChoiceLoader, DictLoader, PackageLoader
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
@@ -63,9 +63,7 @@ def generate_client(
         if isinstance(data, GeneratorError):
             raise RegenerationError(_complain([data]))
         project = Project(openapi=data, config=config)
-        if project.env.loader is None:
-            raise RegenerationError("openapi-python-client has no templates to correct.")
-        project.env.loader = ChoiceLoader([DictLoader(templates), project.env.loader])
+        project.env.loader = ChoiceLoader([DictLoader(templates), PackageLoader("openapi_python_client")])
         with contextlib.redirect_stdout(io.StringIO()):
             errors = project.build()
     except RegenerationError:

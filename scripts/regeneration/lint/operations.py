@@ -69,16 +69,14 @@ def retry_class(contract: Contract) -> Iterator[Problem]:
 
 def trailing_slash(contract: Contract) -> Iterator[Problem]:
     """The server redirects a path without its slash, and a redirect loses the body."""
-    for path in contract.data.get("paths") or {}:
+    for path, _ in contract.path_items():
         if not path.endswith("/"):
             yield Problem(("paths", path), f"the path {path!r} does not end with '/'", f"write {path + '/'!r}")
 
 
 def path_item(contract: Contract) -> Iterator[Problem]:
     """The generator skips path items behind a reference, `trace`, and servers of their own."""
-    for path, item in (contract.data.get("paths") or {}).items():
-        if not isinstance(item, dict):
-            continue
+    for path, item in contract.path_items():
         if "$ref" in item:
             yield Problem(("paths", path, "$ref"), f"the path {path!r} is a reference", "write its operations here")
         if "servers" in item:
@@ -121,8 +119,8 @@ def operations_exist(contract: Contract) -> Iterator[Problem]:
     """A path without an operation is a slip of the indentation, and so is a contract without one."""
     if not any(contract.operations()):
         yield Problem(("paths",), "there is no operation", "add one")
-    for path, item in (contract.data.get("paths") or {}).items():
-        if isinstance(item, dict) and "$ref" not in item and not set(METHODS) & item.keys():
+    for path, item in contract.path_items():
+        if "$ref" not in item and not set(METHODS) & item.keys():
             yield Problem(("paths", path), f"the path {path!r} has no operation", "add one or remove the path")
 
 

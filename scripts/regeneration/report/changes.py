@@ -36,7 +36,7 @@ def compare(old: Contract, new: Contract) -> list[Change]:
 
 
 def _operations(old: dict[str, OperationFacts], new: dict[str, OperationFacts]) -> Iterator[Change]:
-    for name in old.keys() - new.keys():
+    for name in sorted(old.keys() - new.keys()):
         yield Change("removed", name, "operation", breaks=True)
     for name, after in new.items():
         before = old.get(name)
@@ -62,7 +62,7 @@ def _operation(name: str, old: OperationFacts, new: OperationFacts) -> Iterator[
     ):
         for status in sorted(map(str, statuses)):
             yield Change(kind, name, f"status {status}", breaks=False)
-    for label in old.parameters.keys() - new.parameters.keys():
+    for label in sorted(old.parameters.keys() - new.parameters.keys()):
         yield Change("removed", name, label, breaks=True)
     for label, after in new.parameters.items():
         before = old.parameters.get(label)
@@ -74,7 +74,7 @@ def _operation(name: str, old: OperationFacts, new: OperationFacts) -> Iterator[
 
 
 def _schemas(old: dict[str, SchemaFacts], new: dict[str, SchemaFacts]) -> Iterator[Change]:
-    for name in old.keys() - new.keys():
+    for name in sorted(old.keys() - new.keys()):
         yield Change("removed", name, "schema", breaks=True, operations=_reach(old[name]))
     for name, after in new.items():
         before = old.get(name)
@@ -83,8 +83,9 @@ def _schemas(old: dict[str, SchemaFacts], new: dict[str, SchemaFacts]) -> Iterat
             continue
         uses = before.uses.keys() & after.uses.keys() or {REQUEST, ANSWER}
         reach = _reach(after)
-        for path in before.fields.keys() - after.fields.keys():
-            if not _is_inside(path, before.fields.keys() - after.fields.keys()):
+        gone = before.fields.keys() - after.fields.keys()
+        for path in sorted(gone):
+            if not _is_inside(path, gone):
                 yield Change("removed", _subject(name, path), "field", breaks=True, operations=reach)
         for path, field in after.fields.items():
             known = before.fields.get(path)

@@ -52,6 +52,7 @@ CASES = [
     Case("retry-class", "      x-retry: safe\n", "", "    get:", "list_things has no x-retry"),
     Case("retry-class", "x-retry: safe", "x-retry: maybe", "x-retry: maybe", "'maybe' does not exist"),
     Case("trailing-slash", "  /things/{pk}/:", "  /things/{pk}:", "  /things/{pk}:", "write '/things/{pk}/'"),
+    Case("path-item", "    delete:\n      operationId: delete_thing", "    trace:\n      operationId: delete_thing", "    trace:"),
     Case("path-item", "  /things/{pk}/:\n", "  /things/{pk}/:\n    servers: []\n", "servers: []"),
     Case("path-item", "  /things/{pk}/:\n", "  /things/{pk}/:\n    $ref: '#/components/pathItems/X'\n", "pathItems/X"),
     Case("operation-servers", GET, f"{GET}      servers: []\n", "servers: []"),
@@ -275,6 +276,43 @@ def test_variants_are_told_apart_by_a_const(tmp_path: Path) -> None:
         )
     )
     assert lint(contract(tmp_path, text)) == []
+
+
+def test_variants_with_one_const_are_not_told_apart(tmp_path: Path) -> None:
+    text = changed(
+        schema(
+            "    Circle: {type: object, required: [kind], properties: {kind: {const: round}}}\n"
+            "    Ball: {type: object, required: [kind], properties: {kind: {const: round}}}\n"
+            "    Shape:\n      oneOf:\n        - $ref: '#/components/schemas/Circle'\n"
+            "        - $ref: '#/components/schemas/Ball'\n"
+        )
+    )
+    assert [finding.rule for finding in lint(contract(tmp_path, text))] == ["distinct-variants"]
+
+
+def test_a_body_of_bytes_is_a_file(tmp_path: Path) -> None:
+    text = changed(
+        (
+            f"          multipart/form-data:\n{UPLOAD_BODY}",
+            "          application/octet-stream:\n            schema: {type: string, format: binary}\n",
+        ),
+        ("file: {type: string, format: binary}", "file: {type: string}"),
+    )
+    assert lint(contract(tmp_path, text)) == []
+
+
+def test_parameters_of_an_operation_override_those_of_its_path(tmp_path: Path) -> None:
+    override = "      parameters: [{name: pk, in: path, required: true, schema: {type: string}}]\n"
+    read = contract(
+        tmp_path, changed(("      operationId: delete_thing\n", f"      operationId: delete_thing\n{override}"))
+    )
+    operation = next(operation for operation in read.operations() if operation.id == "delete_thing")
+    assert [node.data["schema"]["type"] for node in read.parameters(operation)] == ["string"]
+
+
+def test_extensions_beside_paths_are_no_paths(tmp_path: Path) -> None:
+    text = changed(("  /things/{pk}/file/:", "  x-note: {get: 1}\n  /things/{pk}/file/:"))
+    assert [finding.rule for finding in lint(contract(tmp_path, text))] == ["extension-names"]
 
 
 def test_negative_and_odd_enumerations_have_names(tmp_path: Path) -> None:

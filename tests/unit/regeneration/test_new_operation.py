@@ -88,7 +88,9 @@ def test_a_new_operation_is_there_in_all_forms(extended: Path, capsys: pytest.Ca
 
     (extended / "use.py").write_text(USE)
     environment = {"PYTHONPATH": str(extended / "generated"), "MYPYPATH": str(extended / "generated")}
-    for command in (["-m", "mypy", "--strict", "--config-file=", "use.py"], ["use.py"]):
+    cache = extended / "build" / "regenerate" / "mypy"
+    type_check = ["-m", "mypy", "--strict", "--config-file=", "--python-version=3.11", f"--cache-dir={cache}", "use.py"]
+    for command in (type_check, ["use.py"]):
         done = subprocess.run(
             [sys.executable, *command], cwd=extended, env=environment, capture_output=True, text=True, check=False
         )

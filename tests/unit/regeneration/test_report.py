@@ -190,6 +190,20 @@ def test_what_breaks_comes_first_and_names_the_operations(tmp_path: Path) -> Non
     assert found[0].operations == ("create_thing", "list_things", "upload_file")
 
 
+def test_an_old_contract_that_breaks_the_rules_of_today_can_be_compared(tmp_path: Path) -> None:
+    old = changed(
+        ("                $ref: '#/components/schemas/ThingPage'\n", "                type: string\n"),
+        ("              schema:\n                $ref: '#/components/schemas/Thing'\n        '401'", "              {}\n        '401'"),
+        ("        owner:\n", "        anything: true\n        stray:\n          $ref: '#/components/schemas/Stray'\n        owner:\n"),
+        ("      additionalProperties: true\n", "      allOf: [true]\n"),
+    )  # fmt: skip
+    assert shown(changes(tmp_path, old, SPEC)) == [
+        "BREAKS list_things: changed answer from None to page of Thing",
+        "BREAKS create_thing: changed answer from None to Thing",
+        "BREAKS Thing.stray: removed field",
+    ]
+
+
 def test_the_report_is_short(tmp_path: Path) -> None:
     new = changed(
         ("        owner:\n", "        weight: {type: number}\n        owner:\n"),

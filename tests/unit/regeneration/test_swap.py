@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,30 @@ def test_exchange_is_one_step(trees: tuple[Path, Path, Path]) -> None:
     new, old, _ = trees
     assert swap.exchange(new, old)
     assert (content(new), content(old)) == ("old", "state/new")
+
+
+def test_readers_always_find_a_tree(trees: tuple[Path, Path, Path]) -> None:
+    _, old, state = trees
+    found: set[bool] = set()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.is_set():
+            found.add((old / "file").exists())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        for number in range(200):
+            new = state / str(number)
+            new.mkdir()
+            (new / "file").write_text(str(number))
+            swap.swap(new, old, state)
+    finally:
+        done.set()
+        watcher.join()
+    assert found == {True}
+    assert content(old) == "199"
 
 
 def test_exchange_says_what_is_wrong(trees: tuple[Path, Path, Path]) -> None:

@@ -240,7 +240,7 @@ class TestTypeCheckers:
     def test_mypy(self, use: Path, finished: Path) -> None:
         command = [
             *(sys.executable, "-m", "mypy", "--strict", "--config-file=", "--output=json", "use.py", "misuse.py"),
-            f"--cache-dir={use / 'cache'}",
+            *("--python-version=3.11", f"--cache-dir={finished / 'build' / 'regenerate' / 'mypy'}"),
         ]
         environment = {"MYPYPATH": str(finished / "generated"), "PATH": ""}
         done = subprocess.run(command, cwd=use, env=environment, capture_output=True, text=True, check=False)

@@ -29,7 +29,7 @@ def test_valid_contracts(tmp_path: Path) -> None:
         ("count: {type: integer}", "count: {type: int}", "schema", "'int' is not valid"),
         ("      required: [name]\n", "      required: name\n", "schema", "'name' is not of type 'array'"),
         ("example: {name: a}", "example: {name: 1}", "example", "1 is not of type 'string'"),
-        ("example: {name: a}", "examples: {one: {value: {name: 1}}}", "example", "1 is not of type 'string'"),
+        ("example: {name: a}", "examples: {none: {summary: x}, one: {value: {name: 1}}}", "example", "1 is not of type 'string'"),
         ("examples: ['2025-09-01T00:00:00Z']", "examples: [x, 1]", "example", "1 is not of type 'string'"),
         ("name: {type: string, minLength: 1}", "name: {type: string, default: 1}", "example", "1 is not of type"),
         ("      operationId: delete_thing\n", "      operationId: create_thing\n", "openapi", "'create_thing'"),
