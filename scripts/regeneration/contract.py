@@ -169,6 +169,11 @@ def is_data(pointer: Pointer) -> bool:
     return any(part in _DATA and not is_name(pointer[: index + 1]) for index, part in enumerate(pointer[:-1]))
 
 
+def is_root(pointer: Pointer) -> bool:
+    """Say whether a pointer leads to a named schema."""
+    return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
+
+
 def is_name(pointer: Pointer) -> bool:
     """Say whether the last part of a pointer was chosen by the author, such as the name of a property."""
     if len(pointer) == 3 and pointer[0] == "components":

@@ -5,7 +5,7 @@ from typing import Any
 
 from openapi_python_client.strings import snake_case
 
-from regeneration.contract import Contract
+from regeneration.contract import Contract, is_root
 from regeneration.document import JsonObject, Pointer
 from regeneration.lint.rule import Problem, Rule
 
@@ -47,7 +47,7 @@ def enum_names(contract: Contract) -> Iterator[Problem]:
 def nullable_enum(contract: Contract) -> Iterator[Problem]:
     """The generator makes three classes of an enumeration with null, and none has the name of the schema."""
     for pointer, schema in _enums(contract):
-        if pointer[:2] == ("components", "schemas") and len(pointer) == 3 and None in schema["enum"]:
+        if is_root(pointer) and None in schema["enum"]:
             instead = "remove null here and write `oneOf: [{$ref: …}, {type: 'null'}]` where the value can be null"
             yield Problem((*pointer, "enum"), "a named enumeration holds null", instead)
 

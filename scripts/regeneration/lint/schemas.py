@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from regeneration.contract import Contract
+from regeneration.contract import Contract, is_root
 from regeneration.document import JsonObject, Pointer
 from regeneration.lint.rule import Problem, Rule
 
@@ -63,6 +63,15 @@ def nullable_object(contract: Contract) -> Iterator[Problem]:
         if found:
             message = "an object can be null"
             yield Problem(pointer, message, "leave the property out of `required` and let the server omit it")
+
+
+def inline_object(contract: Contract) -> Iterator[Problem]:
+    """An object inside another has no name of its own: its class is numbered, and renamed when another one comes."""
+    for pointer, schema in _objects(contract):
+        is_part = "allOf" in pointer[-2:-1]
+        if "properties" in schema and not is_part and not is_root(pointer):
+            message = "an object with `properties` stands inside another schema"
+            yield Problem(pointer, message, "move it to `components/schemas` and write a `$ref`")
 
 
 def conflicting_all_of(contract: Contract) -> Iterator[Problem]:
@@ -135,6 +144,7 @@ RULES: tuple[Rule, ...] = (
     read_only,
     nullable_keyword,
     nullable_object,
+    inline_object,
     conflicting_all_of,
     on_request,
     binary_place,

@@ -173,8 +173,7 @@ components:
           description: A note.
         extra:
           type: object
-          properties:
-            depth: {type: integer}
+          additionalProperties: true
       additionalProperties: true
     ThingCreate:
       type: object

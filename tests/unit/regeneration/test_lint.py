@@ -159,6 +159,7 @@ CASES = [
     Case("nullable-keyword", *schema("    Odd:\n      type: string\n      nullable: true\n"), "nullable"),
     Case("nullable-object", *schema("    Odd:\n      type: [object, 'null']\n"), "    Odd:"),
     Case("nullable-object", *schema("    Odd:\n      oneOf:\n        - $ref: '#/components/schemas/Thing'\n        - type: 'null'\n"), "    Odd:"),
+    Case("inline-object", *schema("    Odd:\n      type: object\n      properties:\n        a: {type: object, properties: {}}\n"), "a: {type: object"),
     Case("conflicting-all-of", *schema("    Odd:\n      allOf:\n        - $ref: '#/components/schemas/Thing'\n        - {type: object, properties: {id: {type: string}}}\n"), "allOf", "'id'"),
     Case("on-request", "x-on-request: parts", "x-on-request: all", "x-on-request: all"),
     Case("on-request", "required: [id, kind, made_at]", "required: [id, kind, made_at, note]", "made_at, note]", "'note' is required"),

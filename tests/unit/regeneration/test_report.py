@@ -121,14 +121,14 @@ CASES: list[tuple[tuple[str, str], list[str], list[str]]] = [
         ["Thing.id: changed type from number to integer"],
     ),
     (
-        ("            depth: {type: integer}\n", "            depth: {type: integer}\n            width: {type: integer}\n"),
-        ["Thing.extra.width: added field, optional"],
-        ["BREAKS Thing.extra.width: removed field"],
+        ("        extra:\n          type: object\n", "        extra:\n          type: object\n          properties: {depth: {type: object, properties: {}}}\n"),
+        ["Thing.extra.depth: added field, optional"],
+        ["BREAKS Thing.extra.depth: removed field"],
     ),
     (
-        ("        extra:\n          type: object\n          properties:\n            depth: {type: integer}\n", ""),
-        ["BREAKS Thing.extra: removed field"],
-        ["Thing.extra: added field, optional"],
+        ("        extra:\n", "        more: {type: object, properties: {depth: {type: integer}}}\n        extra:\n"),
+        ["Thing.more: added field, optional"],
+        ["BREAKS Thing.more: removed field"],
     ),
     # a schema of requests
     (
@@ -195,7 +195,7 @@ def test_an_old_contract_that_breaks_the_rules_of_today_can_be_compared(tmp_path
         ("                $ref: '#/components/schemas/ThingPage'\n", "                type: string\n"),
         ("              schema:\n                $ref: '#/components/schemas/Thing'\n        '401'", "              {}\n        '401'"),
         ("        owner:\n", "        anything: true\n        stray:\n          $ref: '#/components/schemas/Stray'\n        owner:\n"),
-        ("      additionalProperties: true\n", "      allOf: [true]\n"),
+        ("      additionalProperties: true\n    ThingCreate:\n", "      allOf: [true]\n    ThingCreate:\n"),
     )  # fmt: skip
     assert shown(changes(tmp_path, old, SPEC)) == [
         "BREAKS list_things: changed answer from None to page of Thing",
