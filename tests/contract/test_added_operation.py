@@ -53,8 +53,10 @@ ADDED = """\
 def python(checkout: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a module in the copy. The project is installed from its own folder, so the copy has to come first."""
     path = os.pathsep.join(str(checkout / folder) for folder in ("generated", "wrapper", "scripts"))
-    # What runs in the copy says nothing about the coverage of the project.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    # What runs in the copy says nothing about the coverage of the project, and with CI pytest says everything twice.
+    environment = {
+        name: value for name, value in os.environ.items() if name != "CI" and not name.startswith("COVERAGE_")
+    }
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=checkout,

@@ -25,8 +25,11 @@ except OSError as error:
 
 
 def program(folder: Path, text: str) -> Path:
+    # Through a shell, because the path of the interpreter may hold a space, which a first line cannot name.
+    script = folder / "schemathesis.py"
+    script.write_text(text)
     path = folder / "schemathesis"
-    path.write_text(f"#!{sys.executable}\n{text}")
+    path.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{script}' \"$@\"\n")
     path.chmod(0o755)
     return path
 
