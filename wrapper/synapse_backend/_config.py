@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf, isfinite
@@ -281,6 +282,11 @@ class ClientConfig:
             )
         if isinstance(max_response_bytes, bool) or not isinstance(max_response_bytes, int) or max_response_bytes < 1:
             raise ValueError("max_response_bytes must be a positive int")
+        if verify is False:
+            # Names the line that made the client: this is called by its constructor.
+            warnings.warn(
+                "verify=False: whoever is on the network can read and change everything, tokens included", stacklevel=3
+            )
         encoded = host.encode("ascii" if host.isascii() else "idna")
         bracketed = b"[%b]" % encoded if b":" in encoded else encoded
         return cls(

@@ -27,6 +27,8 @@ NETWORK_ERRORS = (
     httpcore.ProxyError,
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
+    # Reaches us as it is when it comes after the handshake, for example when the server wants a certificate of ours.
+    ssl.SSLError,
 )
 """What a connection pool raises."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import ssl
-import warnings
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
@@ -50,9 +49,6 @@ def ssl_context(config: ClientConfig) -> ssl.SSLContext:
     if isinstance(config.verify, ssl.SSLContext):
         return config.verify
     if config.verify is False:
-        warnings.warn(
-            "verify=False: whoever is on the network can read and change everything, tokens included", stacklevel=5
-        )
         return _trusting_context()
     if config.parts.scheme == "http" and not (config.proxy or "").startswith("https:"):
         return _unused_context()

@@ -23,7 +23,7 @@ def generated_client(config: ClientConfig, caller: Caller) -> AuthenticatedClien
     # Given as arguments rather than as a ready client, so that `with_timeout` and `with_headers` keep them.
     arguments = {
         "auth": _TokenAuth(config.credentials, httpx.URL(config.base_url)),
-        "transport": _CallerTransport(caller),
+        "transport": _CallerTransport(caller, _origin_of(httpx.URL(config.base_url))),
         "trust_env": False,
     }
     return AuthenticatedClient(
@@ -31,17 +31,21 @@ def generated_client(config: ClientConfig, caller: Caller) -> AuthenticatedClien
     )
 
 
+def _origin_of(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
 class _TokenAuth(httpx.Auth):
     """Adds the tokens when a request is sent, and only to the host that they belong to."""
 
     def __init__(self, credentials: Credentials, base_url: httpx.URL) -> None:
         self._credentials = credentials
-        self._origin = (base_url.scheme, base_url.host, base_url.port)
+        self._origin = _origin_of(base_url)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         # The generated client adds a header for its own, empty token.
         request.headers.pop("Authorization", None)
-        if (request.url.scheme, request.url.host, request.url.port) == self._origin:
+        if _origin_of(request.url) == self._origin:
             for name, value in self._credentials.current().headers():
                 request.headers[name.decode()] = value.decode()
         yield request
@@ -50,11 +54,16 @@ class _TokenAuth(httpx.Auth):
 class _CallerTransport(httpx.BaseTransport):
     """Carries the requests of httpx over the connections of a client."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, origin: tuple[str, str, int | None]) -> None:
         self._caller = caller
+        self._origin = origin
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return its answer with an unread body."""
+        if _origin_of(request.url) != self._origin:
+            raise httpx.UnsupportedProtocol(
+                f"the connections of this client lead to its base_url, not to {request.url.host}"
+            )
         carried = WireRequest(
             request.method.encode(),
             request.url.raw_path,
