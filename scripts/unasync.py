@@ -25,6 +25,7 @@ TREES = {
 RULES = {
     r"async def": "def",
     r"async for": "for",
+    r"async with": "with",
     r"await ": "",
     r"AsyncIterator": "Iterator",
     r"AsyncByteStream": "SyncByteStream",

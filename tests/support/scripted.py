@@ -158,12 +158,11 @@ class ScriptedServer:
     def _play(self, connection: socket.socket) -> None:
         with connection.makefile("rb") as stream:
             while (answer := self._next(stream)) is not None:
-                if answer.reads == "head":
-                    self._stopped.wait()
-                    return
                 for piece in [answer.data] if isinstance(answer.data, bytes) else answer.data:
                     connection.sendall(piece)
-                if answer.then == "hold":
+                if answer.then == "hold" and answer.reads == "head":
+                    self._stopped.wait()
+                elif answer.then == "hold":
                     stream.read()
                 if answer.then == "reset":
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

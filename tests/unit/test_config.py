@@ -249,7 +249,8 @@ def test_the_argument_wins_over_the_proxy_of_the_environment(monkeypatch: pytest
 
 
 def test_settings_show_no_secret() -> None:
-    shown = config(proxy=f"http://user:{CANARY}@proxy:1", verify=False)
+    with pytest.warns(UserWarning, match="whoever is on the network can read and change everything"):
+        shown = config(proxy=f"http://user:{CANARY}@proxy:1", verify=False)
     assert CANARY not in repr(shown)
     assert str(shown) == "'https://api.synapse.sh', api_token='***', verify=False"
 
