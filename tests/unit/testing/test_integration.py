@@ -259,7 +259,9 @@ def test_the_documented_release_is_a_real_package(front: Front, backend: MockBac
     assert package.status == 200
     assert hashlib.md5(package.body, usedforsecurity=False).hexdigest() == release["checksum"]
     assert (len(package.body), package.headers["content-type"]) == (release["size"], "application/zip")
-    assert "config.yaml" in zipfile.ZipFile(io.BytesIO(package.body)).namelist()
+    archive = zipfile.ZipFile(io.BytesIO(package.body))
+    assert "config.yaml" in archive.namelist()
+    assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}, "checksums depend on the day"
     assert backend.files[release["file"]].content == package.body
 
 

@@ -187,6 +187,12 @@ def test_the_page_before_the_second_has_no_number(front: Front) -> None:
     assert front.send("GET", "/jobs/?page=1").json["next"] is None
 
 
+@pytest.mark.parametrize("size", [5, 25])
+def test_no_empty_page_follows_a_full_one(front: Front, size: int) -> None:
+    last = front.send("GET", f"/jobs/?page={25 // size}&page_size={size}").json
+    assert (len(last["results"]), last["next"]) == (size, None)
+
+
 @pytest.mark.parametrize("query", ["page=2", "page=26&page_size=1", "page=99999999999999999999", "plugin=9&page=2"])
 def test_a_page_past_the_end_is_not_found(front: Front, query: str) -> None:
     answer = front.send("GET", f"/jobs/?{query}")
