@@ -1,5 +1,6 @@
 """Runs the command."""
 
+import io
 import sys
 from typing import NoReturn
 
@@ -9,6 +10,9 @@ from regeneration.pins import check_pins
 
 def run() -> NoReturn:
     """Run the command, or say what is missing to run it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # contracts hold what a terminal may not be able to show
     try:
         check_pins()
     except RegenerationError as exc:

@@ -23,6 +23,8 @@ _UPLOAD_MEANT = f"{UPLOAD}: TypeAlias = bytes | str | PathLike[str] | IO[bytes]\
 _DATETIME = {"anyOf": [{"type": "string"}, {"customTypePath": "datetime.datetime"}]}
 
 _OPTIONS = (
+    "--ignore-pyproject",
+    "--encoding=utf-8",
     "--input-file-type=openapi",
     "--output-model-type=typing.TypedDict",
     "--target-python-version=3.11",

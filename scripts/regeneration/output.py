@@ -75,6 +75,8 @@ def format_tree(tree: Path) -> None:
     ruff = find_ruff()
     settings = ["--isolated", "--no-cache", "--target-version=py311", "--line-length=120"]
     for action in (["check", "--select=F401,I", "--fix-only"], ["format"]):
-        done = subprocess.run([ruff, *action, *settings, "."], cwd=tree, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [ruff, *action, *settings, "."], cwd=tree, capture_output=True, encoding="utf-8", check=False
+        )
         if done.returncode:
             raise RegenerationError(f"ruff {action[0]} failed:\n{done.stderr.strip()}")

@@ -96,11 +96,11 @@ def regenerate(project: Project, tools: dict[str, str]) -> tuple[bool, Report]:
     Raises:
         RegenerationError: Something is wrong, and `generated/` is what it was before.
     """
-    with swap.only_run(project.state):
+    with _os_errors(), swap.only_run(project.state):
         swap.recover(project.generated, project.state)
         contract = read_contract(project)
-        with _work_directory(project.state) as work:
-            tree = build(project, contract, work, tools)
+        with tempfile.TemporaryDirectory(prefix="work-", dir=project.state, ignore_cleanup_errors=True) as work:
+            tree = build(project, contract, Path(work), tools)
             found = report(project, contract, tree)
             if project.generated.exists() and not drift.compare(project.generated, tree):
                 return False, found
@@ -112,8 +112,8 @@ def regenerate(project: Project, tools: dict[str, str]) -> tuple[bool, Report]:
 def check(project: Project, tools: dict[str, str]) -> tuple[str, Report]:
     """Return how `generated/` differs from what the contract gives; nothing is written into the project."""
     contract = read_contract(project)
-    with _work_directory(None) as work:
-        tree = build(project, contract, work, tools)
+    with _os_errors(), tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
+        tree = build(project, contract, Path(work), tools)
         found = drift.compare(project.generated, tree)
         difference = drift.render(found, project.generated, tree) if found else ""
         return difference, report(project, contract, tree)
@@ -132,9 +132,9 @@ def report(project: Project, contract: Contract, tree: Path) -> Report:
 
 
 @contextmanager
-def _work_directory(parent: Path | None) -> Iterator[Path]:
+def _os_errors() -> Iterator[None]:
+    """Say what the system refused, such as to write on a full disk."""
     try:
-        with tempfile.TemporaryDirectory(prefix="work-", dir=parent, ignore_cleanup_errors=True) as name:
-            yield Path(name)
+        yield
     except OSError as exc:
-        raise RegenerationError(f"{exc.strerror or exc}: {exc.filename or parent}.") from exc
+        raise RegenerationError(f"{exc.strerror or exc}: {exc.filename}.") from exc

@@ -1,5 +1,6 @@
 """Processes that run beside this one."""
 
+import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,15 +10,20 @@ from pathlib import Path
 def start(
     command: Sequence[str], directory: Path, environment: Mapping[str, str] | None = None
 ) -> "subprocess.Popen[str]":
-    """Start a process whose whole output is collected as one text."""
+    """Start a process whose whole output is collected as one text.
+
+    What people set in their shells to see warnings must not be taken for a failure, so it does not reach the process.
+    """
+    inherited = {key: value for key, value in os.environ.items() if key not in ("PYTHONWARNINGS", "PYTHONDEVMODE")}
     return subprocess.Popen(
         command,
         cwd=directory,
-        env=environment,
+        env={**inherited, "PYTHONUTF8": "1", **(environment or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
     )
 
 

@@ -56,16 +56,18 @@ def swap(new: Path, target: Path, state: Path) -> None:
     Raises:
         RegenerationError: The directories are on different file systems.
     """
+    if target.is_symlink():
+        raise RegenerationError(f"{target} is a symbolic link; put a directory in its place.")
     try:
         if not target.exists():
             new.rename(target)
         elif exchange(new, target):
-            shutil.rmtree(new)
+            shutil.rmtree(new, ignore_errors=True)
         else:
             previous = state / _PREVIOUS
             target.rename(previous)
             new.rename(target)
-            shutil.rmtree(previous)
+            shutil.rmtree(previous, ignore_errors=True)
     except OSError as exc:
         raise RegenerationError(f"{target} cannot be replaced: {exc}.") from exc
 

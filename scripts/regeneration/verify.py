@@ -1,6 +1,5 @@
 """Proves that the new tree works before it replaces the old one: it imports, it type-checks, nothing is missing."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -57,7 +56,7 @@ def check_tree(package: Path, cache: Path) -> None:
         RegenerationError: The package does not import or does not type-check.
     """
     tree = package.parent
-    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "MYPYPATH": ""}
+    environment = {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1", "MYPYPATH": ""}
     # The paths are relative, because mypy trusts its cache for those only.
     type_check = [sys.executable, "-m", "mypy", *_MYPY_OPTIONS, f"--cache-dir={cache}", package.name]
     imports = [sys.executable, "-W", "error", "-c", _IMPORT, package.name]

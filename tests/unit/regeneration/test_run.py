@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -109,6 +110,19 @@ class TestWriting:
         _, errors = process.communicate()
         assert process.returncode == 0, errors
         assert read_tree(root / "generated") == read_tree(generated)
+
+    def test_settings_of_the_shell_do_not_matter(self, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in {"PYTHONWARNINGS": "always", "PYTHONDEVMODE": "1", "LC_ALL": "C", "COLUMNS": "20"}.items():
+            monkeypatch.setenv(name, value)
+        (project / "pyproject.toml").write_text("[tool.datamodel-codegen]\nsnake-case-field = true\nbroken = 1\n")
+        assert run(project, "--check") == 0
+
+    def test_any_terminal_can_show_any_contract(self, project: Path) -> None:
+        (project / "openapi.yaml").write_text("설명: a\n설명: b\n", encoding="utf-8")
+        process = start(project, "import sys\nsys.stderr.reconfigure(encoding='ascii', errors='strict')")
+        _, errors = process.communicate()
+        assert process.returncode == 2
+        assert errors.startswith("openapi.yaml:2: [yaml-duplicate-key] the key '\\uc124\\uba85' stands on line 1")
 
     def test_a_second_run_finds_nothing_to_do(self, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         before = (project / "generated").stat()
@@ -304,6 +318,15 @@ class TestFailing:
         (project / "openapi.yaml").write_text(CHANGED)
         monkeypatch.setattr(output, "add_contract", full)
         self.assert_nothing_changed(project, generated, capsys, "No space left on device: operations.py")
+
+    def test_no_place_for_work_in_progress(
+        self, project: Path, generated: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        shutil.rmtree(project / "build")
+        (project / "build").write_text("in the way")
+        assert run(project) == 2
+        assert capsys.readouterr().err.startswith("Not a directory: ")
+        assert read_tree(project / "generated") == read_tree(generated)
 
     def test_a_warning_of_the_generator(
         self, project: Path, generated: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

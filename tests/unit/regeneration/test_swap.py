@@ -61,6 +61,15 @@ def test_what_cannot_be_moved_stays(trees: tuple[Path, Path, Path], monkeypatch:
     assert content(trees[1]) == "old"
 
 
+def test_a_link_is_not_replaced(trees: tuple[Path, Path, Path]) -> None:
+    new, old, state = trees
+    link = old.with_name("link")
+    link.symlink_to(old)
+    with pytest.raises(RegenerationError, match="is a symbolic link"):
+        swap.swap(new, link, state)
+    assert (content(link), content(new)) == ("old", "state/new")
+
+
 def test_exchange_is_one_step(trees: tuple[Path, Path, Path]) -> None:
     new, old, _ = trees
     assert swap.exchange(new, old)
