@@ -13,6 +13,7 @@ import pytest
 from synapse_backend import AuthenticationError, NotFoundError
 from synapse_backend.testing import ContractError, MockBackend, Plan
 from synapse_backend.testing.contract import load_spec
+from synapse_backend.testing.messages import RequestError
 from synapse_backend.testing.rules import RULES, Rule
 from tests.unit.testing.fronts import TOKEN, InProcessFront, SocketFront
 
@@ -192,7 +193,8 @@ def test_a_request_is_recorded_with_all_that_it_said(backend: MockBackend) -> No
     front.send("POST", "/plugins/", {"name": "x"})
     front.send("GET", "/jobs/?status=running")
     front.send("GET", "/nothing/")
-    refused, created, listed, unknown = backend.requests
+    front.send("PATCH", "/jobs/789/", headers={})
+    refused, created, listed, unknown, unauthorized = backend.requests
     assert (refused.number, refused.method, refused.path, refused.path_template) == (
         1,
         "POST",
@@ -205,6 +207,7 @@ def test_a_request_is_recorded_with_all_that_it_said(backend: MockBackend) -> No
     assert (created.json, created.errors, created.status) == ({"name": "x"}, {}, 201)
     assert (listed.query, listed.json, listed.parts) == ({"status": ["running"]}, None, {})
     assert (unknown.path_template, unknown.operation_id, unknown.status) == (None, None, 404)
+    assert (unauthorized.operation_id, unauthorized.status) == ("update_job", 401)
 
 
 def test_no_credential_shows_in_what_is_printed(backend: MockBackend) -> None:
@@ -363,6 +366,8 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
         ((200, {"id": "one"}), "the 200 answer violates the contract at"),
         ((204, None), "status 204 is not in the contract"),
         (KeyError("pk"), "KeyError: 'pk'"),
+        (RequestError(404, {"message": "no"}), "the 404 answer violates the contract at the whole body"),
+        (RequestError(418, {"detail": "teapot"}), "status 418 is not in the contract"),
     ],
 )
 def test_a_defect_of_the_mock_is_a_500_and_fails_the_test(

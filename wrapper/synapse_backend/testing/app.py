@@ -173,16 +173,16 @@ class App:
             return self._media(method, record.path)
         self.state.jobs.settle(now)
         operations, values = self._route(record.path)
-        template = next(iter(operations.values()))
-        record.path_template = template.path
-        if template.secured and self.options.require_token:
-            authenticate(request.headers, self.contract.credential_headers, self.options.tokens)
         operation = operations.get(method)
+        known = operation or next(iter(operations.values()))
+        record.path_template = known.path
+        record.operation_id = None if operation is None else operation.id
+        if known.secured and self.options.require_token:
+            authenticate(request.headers, self.contract.credential_headers, self.options.tokens)
         if operation is None:
             verbs = [*operations, *(["HEAD"] if "GET" in operations else [])]
             detail = f'Method "{request.method}" not allowed.'
             raise RequestError(405, {"detail": detail}, (("Allow", ", ".join(sorted(verbs))),))
-        record.operation_id = operation.id
         call = Call(self.state, now, self.options, base_url)
         call.path = _path_parameters(operation, values)
         rule = self._rules[operation.id]
