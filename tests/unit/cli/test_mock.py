@@ -104,7 +104,7 @@ def test_the_first_answer_comes_quickly() -> None:
     # Half of it is the start of Python; the best of some runs, because others use this machine, too.
     best = min(seconds() for _ in range(5))
     measured = "COVERAGE_PROCESS_CONFIG" in os.environ
-    assert best < (1.0 if measured else 0.2), best
+    assert best < (1.0 if measured else 0.4), best
 
 
 def test_it_needs_no_http_client() -> None:
