@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlencode
 
@@ -45,15 +46,18 @@ def paginate(
     if skipped >= count and page > 1:
         raise RequestError(404, {"detail": "Invalid page."})
     stop = len(rows) - skipped
+    pairs = tuple(query)
     return {
         "count": count,
-        "next": _link(url, query, page + 1) if skipped + page_size < count else None,
-        "previous": _link(url, query, page - 1) if page > 1 else None,
+        "next": _link(url, pairs, page + 1) if skipped + page_size < count else None,
+        "previous": _link(url, pairs, page - 1) if page > 1 else None,
         "results": render(rows[max(stop - page_size, first) : stop][::-1]),
     }
 
 
-def _link(url: str, query: Sequence[tuple[str, str]], page: int) -> str:
+# Programs that poll ask for the same page again and again.
+@lru_cache(maxsize=256)
+def _link(url: str, query: tuple[tuple[str, str], ...], page: int) -> str:
     pairs = [pair for pair in query if pair[0] != "page"]
     # The first page is the plain URL, as in Django REST framework.
     if page > 1:

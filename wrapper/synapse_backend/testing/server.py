@@ -274,7 +274,7 @@ class Connection:
     def on_headers_complete(self) -> None:
         """The head is complete: refuse what will be refused anyway before the body is sent."""
         self._in_head = False
-        headers = Headers(self._fields)
+        headers = self._headers = Headers(self._fields)
         if "host" not in headers and self._parser.get_http_version() == "1.1":
             self._refusal = RequestError(400, {"detail": "Invalid Host header."})
         if self._head_bytes > MAX_HEADER_BYTES and _size(self._fields) > MAX_HEADER_BYTES:
@@ -306,7 +306,7 @@ class Connection:
         """A request is complete. It waits until the parser is done with what came, because others may follow."""
         if not self._last:
             keep_alive = self._parser.should_keep_alive()
-            request = Request(self._method(), self._target(), Headers(self._fields), b"".join(self._body))
+            request = Request(self._method(), self._target(), self._headers, b"".join(self._body))
             self._pending.append(_Pending(request, self._refusal, keep_alive))
             self._last = not keep_alive
         self._begin()
