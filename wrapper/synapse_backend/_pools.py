@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import ssl
+import sys
 from pathlib import Path
 from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
@@ -42,6 +43,14 @@ class AsyncTransport(Protocol):
     async def aclose(self) -> None:
         """Close the connections."""
         ...
+
+
+def caller_of_client() -> str:
+    """Return the line of the application that is making a client, for a later warning."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("synapse_backend."):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"
 
 
 def ssl_context(config: ClientConfig) -> ssl.SSLContext:

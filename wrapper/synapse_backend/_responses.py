@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from math import isfinite
+from math import isfinite, isinf
 from typing import Any, NoReturn
 
 ERROR_BODY_BYTES = 64 * 1024
@@ -138,14 +138,32 @@ def decode_json(body: bytes) -> Any:
     """Decode strict JSON in UTF-8.
 
     Raises:
-        ValueError: It is not; `NaN` and `Infinity` are not JSON.
+        ValueError: It is not; names that stand twice, `NaN` and numbers beyond the range of a float are refused, because
+            whoever wrote them and whoever reads them may not mean the same.
         RecursionError: It is nested too deeply.
     """
-    return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+    return _DECODER.decode(body.decode("utf-8"))
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("a name stands twice in an object")
+    return result
+
+
+def _float(digits: str) -> float:
+    value = float(digits)
+    if isinf(value):
+        raise ValueError(f"{printable(digits)} is beyond the range of a number")
+    return value
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_refuse_constant)
 
 
 def is_json(headers: Mapping[str, str]) -> bool:

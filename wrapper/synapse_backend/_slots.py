@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import warnings
+from collections.abc import Collection, Iterable
+from typing import Protocol
 
 import anyio
 import anyio.lowlevel
 import httpcore
+
+
+class Closable(Protocol):
+    """A connection."""
+
+    def close(self) -> object:
+        """Close it."""
+        ...
 
 
 class Slots:
@@ -28,6 +39,12 @@ class Slots:
     def give_back(self) -> None:
         """Free one."""
         self._free.release()
+
+    @staticmethod
+    def forget(connections: Iterable[Closable], made_at: str) -> None:
+        """Close the connections of a client that was never closed."""
+        for connection in connections:
+            connection.close()
 
     @staticmethod
     def current_loop() -> None:
@@ -59,6 +76,12 @@ class AsyncSlots:
     def give_back(self) -> None:
         """Free one."""
         self._free.release()
+
+    @staticmethod
+    def forget(connections: Collection[object], made_at: str) -> None:
+        """Warn of a client that was never closed; without its event loop nothing can be closed any more."""
+        if connections:
+            warnings.warn(f"unclosed AsyncBackendClient, made at {made_at}", ResourceWarning, stacklevel=3)
 
     @staticmethod
     def current_loop() -> object:

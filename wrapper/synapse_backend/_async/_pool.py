@@ -80,6 +80,11 @@ class AsyncConnectionPool:
         # The one used last is taken first: it is the least likely to have been closed by the server.
         self._idle: deque[AsyncConnection] = deque()
         self._is_closed = False
+        self._made_at = _pools.caller_of_client()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_is_closed", True):
+            self._slots.forget(self._idle, self._made_at)
 
     async def handle_async_request(self, request: WireRequest) -> AsyncResponse:
         """Send a request and return its answer with an unread body; closing the answer gives the connection back."""

@@ -29,6 +29,7 @@ class AsyncCaller:
         """Whether the connections were handed in; such connections are never replaced."""
         self._budget = RetryBudget()
         self._pool = open_pool(config, transport)
+        self._inherited: AsyncPool | None = None
         self._owner = os.getpid()
         self._lock = threading.Lock()
         self._closed = False
@@ -41,6 +42,8 @@ class AsyncCaller:
         if self._owner != os.getpid() and not self.is_custom:
             with self._lock:
                 if self._owner != os.getpid():
+                    # Kept, because its sockets are the parent's to close.
+                    self._inherited = self._pool
                     self._pool = open_pool(self._config, None)
                     self._owner = os.getpid()
         return self._pool

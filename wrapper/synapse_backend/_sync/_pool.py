@@ -81,6 +81,11 @@ class ConnectionPool:
         # The one used last is taken first: it is the least likely to have been closed by the server.
         self._idle: deque[Connection] = deque()
         self._is_closed = False
+        self._made_at = _pools.caller_of_client()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_is_closed", True):
+            self._slots.forget(self._idle, self._made_at)
 
     def handle_request(self, request: WireRequest) -> Response:
         """Send a request and return its answer with an unread body; closing the answer gives the connection back."""
