@@ -44,10 +44,13 @@ def _schema_errors(contract: Contract) -> Iterator[_Problem]:
 
 
 def _document_errors(contract: Contract) -> Iterator[_Problem]:
-    errors = [
-        (_locate(contract, error), _shorten(error.message))
-        for error in OpenAPIV31SpecValidator(contract.data).iter_errors()
-    ]
+    errors: list[tuple[Pointer, str]] = []
+    try:
+        for error in OpenAPIV31SpecValidator(contract.data).iter_errors():
+            errors.append((_locate(contract, error), _shorten(error.message)))  # noqa: PERF401  # kept when it crashes
+    except Exception as exc:  # the validator trips over what it has just reported
+        if not errors:
+            errors.append(((), f"the validator failed with {type(exc).__name__}: {exc}"))
     for pointer, message in errors:
         # What is wrong further inside makes the whole look as if it did not belong there.
         is_consequence = message.startswith("Unevaluated properties") and any(

@@ -28,6 +28,9 @@ def enum_names(contract: Contract) -> Iterator[Problem]:
     for pointer, schema in _enums(contract):
         seen: dict[str, Any] = {}
         names = schema.get("x-enum-varnames") or []
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            yield Problem((*pointer, "x-enum-varnames"), "the names are no list of strings", "write one for each value")
+            continue
         values = [value for value in schema["enum"] if value is not None]
         if names and len(names) != len(values):
             message = f"there are {len(names)} names for {len(values)} values"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from regeneration.contract import Contract
+from regeneration.document import Pointer
 from regeneration.lint.rule import Problem, Rule
 
 _COMPONENT = re.compile(r"#/components/[A-Za-z]+/[A-Za-z0-9._-]+")
@@ -17,6 +18,9 @@ def reference_target(contract: Contract) -> Iterator[Problem]:
             yield Problem(pointer, message, "move it to a component and write '#/components/<section>/<name>'")
         elif not contract.follow((), {"$ref": value}).data:
             yield Problem(pointer, f"the reference {value!r} leads nowhere", "write the name of a component")
+        elif value.split("/")[2] != (section := _section(pointer)):
+            message = f"the reference {value!r} stands where one of `{section}` is due"
+            yield Problem(pointer, message, f"write '#/components/{section}/<name>'")
 
 
 def reference_siblings(contract: Contract) -> Iterator[Problem]:
@@ -35,6 +39,18 @@ def schema_definitions(contract: Contract) -> Iterator[Problem]:
     for pointer, schema in contract.schemas():
         if isinstance(schema, dict) and "$defs" in schema:
             yield Problem((*pointer, "$defs"), "`$defs` is ignored", "move the schemas to `components`")
+
+
+def _section(pointer: Pointer) -> str:
+    """Return the section of the components that a reference must lead into."""
+    if pointer[0] == "components" and len(pointer) == 4:
+        return str(pointer[1])
+    if pointer[0] == "paths" and len(pointer) == 3:
+        return "pathItems"
+    _, holder, parent, _ = ("", "", *pointer)[-4:]
+    if parent == "requestBody":
+        return "requestBodies"
+    return str(holder) if holder in ("parameters", "responses", "headers", "links", "callbacks") else "schemas"
 
 
 # What must hold before the contract can be validated at all.

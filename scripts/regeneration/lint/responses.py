@@ -73,7 +73,8 @@ def success_union(contract: Contract) -> Iterator[Problem]:
         for status, response in contract.responses(operation):
             if status.startswith("2"):
                 shapes |= {
-                    (media.data.get("schema") or {}).get("type", "named") for _, media in contract.media_types(response)
+                    str((media.data.get("schema") or {}).get("type", "named"))
+                    for _, media in contract.media_types(response)
                 } or {"nothing"}
         if len(shapes) > 1:
             pointer = (*operation.pointer, "responses")

@@ -88,12 +88,12 @@ def conflicting_all_of(contract: Contract) -> Iterator[Problem]:
 
 def on_request(contract: Contract) -> Iterator[Problem]:
     """What `x-on-request` names is the query parameter that asks for the property."""
-    asked = {
+    asked = [
         node.data.get("name")
         for operation in contract.operations()
         for node in contract.parameters(operation)
         if node.data.get("in") == "query"
-    }
+    ]
     for pointer, schema in _objects(contract):
         if "x-on-request" in schema and schema["x-on-request"] not in asked:
             message = f"no operation has a query parameter {schema['x-on-request']!r}"

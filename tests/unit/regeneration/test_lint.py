@@ -173,6 +173,7 @@ CASES = [
     Case("enum-names", *schema("    Odd:\n      enum: [a-b, a_b]\n"), "a-b", "'a-b' and 'a_b' both become A_B"),
     Case("enum-names", *schema("    Odd:\n      enum: [a, b]\n      x-enum-varnames: [x]\n"), "x-enum-varnames", "1 names for 2 values"),
     Case("enum-names", *schema("    Odd:\n      enum: [a, b]\n      x-enum-varnames: [x, '1']\n"), "enum: [a, b]", "is no name"),
+    Case("enum-names", *schema("    Odd:\n      enum: [a]\n      x-enum-varnames: [1]\n"), "x-enum-varnames", "no list of strings"),
     Case("nullable-enum", *schema("    Odd:\n      enum: [a, null]\n"), "enum: [a, null]"),
     # names
     Case("schema-name", *schema("    odd_name: {type: string}\n"), "odd_name", "write 'OddName'"),
@@ -238,6 +239,7 @@ def test_every_rule_has_a_case_and_says_why_it_exists() -> None:
         ("#/components/schemas/Thing/properties/id", "other than a component"),
         ("#/$defs/X", "other than a component"),
         ("#/components/schemas/Nothing", "leads nowhere"),
+        ("#/components/securitySchemes/token", "where one of `schemas` is due"),
     ],
 )
 def test_references_lead_to_components(tmp_path: Path, target: str, says: str) -> None:
@@ -246,6 +248,22 @@ def test_references_lead_to_components(tmp_path: Path, target: str, says: str) -
     assert finding.rule == "reference-target"
     assert finding.line == expected_line(text, target)
     assert says in finding.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "section"),
+    [
+        ("$ref: '#/components/parameters/Kind'", "$ref: '#/components/schemas/Kind'", "parameters"),
+        ("        5XX:\n          $ref: '#/components/responses/Failure'\n  /things/{pk}/:", "        5XX:\n          $ref: '#/components/schemas/Failure'\n  /things/{pk}/:", "responses"),
+        ("        Retry-After:\n          schema: {type: string}\n", "        Retry-After:\n          $ref: '#/components/schemas/Kind'\n", "headers"),
+        ("    Failure:\n      description: It failed.\n", "    Other:\n      $ref: '#/components/schemas/Failure'\n    Failure:\n      description: It failed.\n", "responses"),
+        ("      requestBody:\n        required: true\n        content:\n          multipart/form-data:\n            schema:\n              $ref: '#/components/schemas/FileUpload'\n", "      requestBody:\n        $ref: '#/components/schemas/FileUpload'\n", "requestBodies"),
+        ("  /things/{pk}/file/:\n", "  /things/{pk}/other/:\n    $ref: '#/components/schemas/Kind'\n  /things/{pk}/file/:\n", "pathItems"),
+    ],
+)  # fmt: skip
+def test_references_lead_into_the_right_section(tmp_path: Path, old: str, new: str, section: str) -> None:
+    (finding,) = lint(contract(tmp_path, changed((old, new))), FIRST)
+    assert f"one of `{section}` is due" in finding.message
 
 
 def test_a_reference_that_leads_to_itself_leads_nowhere(tmp_path: Path) -> None:
