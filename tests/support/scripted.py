@@ -36,6 +36,11 @@ class Answer:
     then: Then = "keep"
     reads: Literal["all", "head", "nothing"] = "all"
 
+    @property
+    def bytes(self) -> bytes:
+        """The whole answer, to put it together with others."""
+        return b"".join(self.data) if not isinstance(self.data, bytes) else self.data
+
 
 def reply(
     status: int = 200,
