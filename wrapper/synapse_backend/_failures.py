@@ -76,7 +76,7 @@ class Facts:
         request_id = self.request_id if answer is None else answer.headers.get("x-request-id", self.request_id)
         attempts = "1 attempt" if self.attempt == 1 else f"{self.attempt} attempts"
         return error_class(
-            f"[{_responses.printable(request_id)}] {operation.method} {operation.path} {problem} "
+            f"[{_responses.printable(request_id)}] {operation.method} {operation.path} {self.masked(problem)} "
             f"({host}, {attempts}, {self.elapsed:.2f} s). {advice}".rstrip(),
             method=operation.method,
             path=operation.path,
@@ -88,6 +88,13 @@ class Facts:
             **details,
         )
 
+    def masked(self, text: str) -> str:
+        """Return text without tokens; it may quote what the server sent."""
+        data = text.encode("utf-8", "backslashreplace")
+        for secret in self.secrets:
+            data = secret.scrub(data)
+        return data.decode()
+
 
 Problem = tuple[_errors.ClientError, Failure]
 """The error for the caller, and what the retry policy needs to know."""
@@ -95,7 +102,7 @@ Problem = tuple[_errors.ClientError, Failure]
 
 def http_error(facts: Facts, answer: Answer) -> Problem:
     """Return the error for an answer whose status is no success."""
-    answer = scrubbed(answer, facts.secrets)
+    answer = scrubbed(answer, facts)
     response = _responses.decode_error(answer)
     retry_after = _responses.parse_retry_after(answer.headers, facts.now)
     said = _responses.message_of(response)
@@ -139,7 +146,7 @@ def _advice(facts: Facts, status: int, retry_after: float | None) -> str:
 
 def no_answer(facts: Facts, failure: Exception) -> Problem:
     """Return the error for a request that got no answer."""
-    _drop_tracebacks(failure)
+    _clean(facts, failure)
     reason = _reason(facts, failure)
     if isinstance(failure, _UNSENT):
         return _unsent(facts, failure, reason)
@@ -181,7 +188,8 @@ def _unsent(facts: Facts, failure: Exception, reason: str) -> Problem:
 
 def broken_off(facts: Facts, failure: Exception, answer: Answer) -> Problem:
     """Return the error for a success whose body broke off; `answer` holds what came."""
-    _drop_tracebacks(failure)
+    _clean(facts, failure)
+    answer = scrubbed(answer, facts)
     if isinstance(failure, httpcore.TimeoutException) and facts.operation.retry != "never":
         reason = f"failed: the body stopped after {len(answer.body)} bytes, {_reason(facts, failure)}"
         return facts.error(_errors.ClientTimeoutError, reason, _AGAIN, answer, status_code=408), Failure("broken")
@@ -195,7 +203,7 @@ _STAGE_BY_KIND: dict[str, Stage] = {"truncated": "broken", "encoding": "garbled"
 def untrusted(facts: Facts, kind: str, problem: str, answer: Answer) -> Problem:
     """Return the error for a success that cannot be used."""
     never = facts.operation.retry == "never"
-    answer = scrubbed(answer, facts.secrets)
+    answer = scrubbed(answer, facts)
     if kind in ("json", "content_type"):
         problem += f"; it begins {_responses.excerpt(answer.body)}"
     error = facts.error(
@@ -210,13 +218,12 @@ def untrusted(facts: Facts, kind: str, problem: str, answer: Answer) -> Problem:
     return error, Failure(_STAGE_BY_KIND.get(kind, "answered"), answer.status)
 
 
-def scrubbed(answer: Answer, secrets: Sequence[Secret]) -> Answer:
+def scrubbed(answer: Answer, facts: Facts) -> Answer:
     """Return an answer without the tokens that it repeats, as pages of proxies and debuggers do."""
-    body, headers = answer.body, dict(answer.headers)
-    for secret in secrets:
+    body = answer.body
+    for secret in facts.secrets:
         body = secret.scrub(body)
-        headers = {name: secret.scrub(value.encode()).decode() for name, value in headers.items()}
-    return Answer(answer.status, headers, body)
+    return Answer(answer.status, {name: facts.masked(value) for name, value in answer.headers.items()}, body)
 
 
 def _reason(facts: Facts, failure: Exception) -> str:
@@ -237,7 +244,9 @@ def _causes(failure: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-def _drop_tracebacks(failure: BaseException) -> None:
-    """Drop the frames below the transport: their local variables hold the headers, and with them the tokens."""
+def _clean(facts: Facts, failure: BaseException) -> None:
+    """Drop what holds tokens in the causes of an error: their frames, with the headers as local variables, and quotes."""
     for cause in _causes(failure):
         cause.with_traceback(None)
+        if facts.masked(str(cause)) != str(cause):
+            cause.args = (facts.masked(str(cause)),)

@@ -91,6 +91,8 @@ class BackendClient(IntegrationClientMixin):
             agent_token=agent_token,
             tenant=tenant,
         )
+        # A traceback with local variables shows this frame when a later argument is refused.
+        del api_token, agent_token, access_token, authorization_token
         self._config = ClientConfig.build(
             base_url,
             credentials,
@@ -139,7 +141,8 @@ class BackendClient(IntegrationClientMixin):
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._config})"
+        # A debugger shows a client even when its constructor failed.
+        return f"{type(self).__name__}({getattr(self, '_config', '')})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._caller.is_custom:
