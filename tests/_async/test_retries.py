@@ -190,7 +190,7 @@ async def test_no_request_is_made_when_the_time_is_up(server: ScriptedServer, cl
     # The hook is the last that happens before an attempt.
     async with AsyncBackendClient(server.url, clock=clock, on_request=lambda event: clock.sleep(30)) as client:
         with pytest.raises(
-            ClientTimeoutError, match="could not connect to .*: the deadline of the call passed"
+            ClientTimeoutError, match=r"could not connect to .*: the deadline of the call passed"
         ) as caught:
             await client.create_plugin({"name": "x"}, options={"deadline": 20})
     assert (caught.value.sent, server.requests) == (False, [])

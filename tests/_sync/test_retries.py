@@ -183,7 +183,7 @@ def test_no_request_is_made_when_the_time_is_up(server: ScriptedServer, clock: F
     # The hook is the last that happens before an attempt.
     with BackendClient(server.url, clock=clock, on_request=lambda event: clock.sleep(30)) as client:
         with pytest.raises(
-            ClientTimeoutError, match="could not connect to .*: the deadline of the call passed"
+            ClientTimeoutError, match=r"could not connect to .*: the deadline of the call passed"
         ) as caught:
             client.create_plugin({"name": "x"}, options={"deadline": 20})
     assert (caught.value.sent, server.requests) == (False, [])
