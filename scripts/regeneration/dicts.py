@@ -36,10 +36,7 @@ _OPTIONS = (
     "--use-single-line-docstring",
     "--keep-model-order",
     "--custom-file-header=# TypedDicts of the contract: what the API sends and takes, as plain dicts.",
-    "--type-mappings",
-    "date-time=string",
-    "date=string",
-    "uuid=string",
+    "--no-use-closed-typed-dict",
 )
 
 
@@ -93,6 +90,7 @@ def prepare(contract: Contract) -> JsonObject:
 
 
 def _prepare_schema(schema: JsonObject) -> None:
+    """Make the type of a schema the type of a value in Python code."""
     if isinstance(schema.get("description"), str):
         schema["description"] = schema["description"].strip()
     _require_on_request(schema)
@@ -104,6 +102,9 @@ def _prepare_schema(schema: JsonObject) -> None:
         if None in values:
             kinds.append({"type": "null"})
         _replace(schema, {"anyOf": [{"enum": [value for value in values if value is not None]}, *kinds]})
+    # A string stays a string in JSON, whatever its format, and the tool warns of formats that it does not know.
+    schema.pop("format", None)
+    schema.pop("x-enum-varnames", None)
 
 
 def _has(values: list[Any], kind: str) -> bool:

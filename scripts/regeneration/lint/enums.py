@@ -14,6 +14,8 @@ def enum_types(contract: Contract) -> Iterator[Problem]:
     """The generator drops enumerations that are not all strings or all integers."""
     for pointer, schema in _enums(contract):
         kinds = {type(value) for value in schema["enum"] if value is not None}
+        if not kinds:
+            yield Problem((*pointer, "enum"), "there is no value to choose", "write the values, or no `enum`")
         if len(kinds) > 1:
             yield Problem(
                 (*pointer, "enum"), "the values are of several types", "write all as strings or all as integers"

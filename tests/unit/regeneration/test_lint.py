@@ -170,6 +170,7 @@ CASES = [
     # enumerations
     Case("enum-types", *schema("    Odd:\n      enum: [a, 1]\n"), "enum: [a, 1]", "several types"),
     Case("enum-types", *schema("    Odd:\n      enum: [1.5]\n"), "enum: [1.5]", "type float"),
+    Case("enum-types", *schema("    Odd:\n      enum: []\n"), "enum: []", "no value"),
     Case("enum-names", *schema("    Odd:\n      enum: [a-b, a_b]\n"), "a-b", "'a-b' and 'a_b' both become A_B"),
     Case("enum-names", *schema("    Odd:\n      enum: [a, b]\n      x-enum-varnames: [x]\n"), "x-enum-varnames", "1 names for 2 values"),
     Case("enum-names", *schema("    Odd:\n      enum: [a, b]\n      x-enum-varnames: [x, '1']\n"), "enum: [a, b]", "is no name"),

@@ -198,6 +198,17 @@ class TestTypedDicts:
         text = changed(("        owner:\n          type: [string, 'null']\n", "        owner: {enum: [me, null]}\n"))
         assert "owner: NotRequired[Literal['me'] | str | None]" in write(tmp_path, text)
 
+    def test_formats_and_further_properties_do_not_matter(self, tmp_path: Path) -> None:
+        text = changed(
+            ("        id: {type: integer}\n", "        id: {type: string, format: phone}\n"),
+            ("      additionalProperties: true\n    ThingCreate", "      additionalProperties: {type: string}\n    ThingCreate"),
+            ("      enum: [1, 2]\n", "      enum: [1, 2]\n      x-enum-varnames: [LOW, HIGH]\n"),
+        )  # fmt: skip
+        written = write(tmp_path, text)
+        assert "class Thing(TypedDict):" in written
+        assert "    id: str\n" in written
+        assert "Level: TypeAlias = Literal[1, 2] | int" in written
+
     def test_without_files_there_is_no_upload(self, tmp_path: Path) -> None:
         text = changed(("file: {type: string, format: binary}", "file: {type: string}"))
         assert "Upload:" not in write(tmp_path, text)
