@@ -34,6 +34,8 @@ RULES = {
     r"handle_async_request": "handle_request",
     r"aclose": "close",
     r"asleep": "sleep",
+    r"asyncio_detailed": "sync_detailed",
+    r"asyncio\(": "sync(",
     r"__aiter__": "__iter__",
     r"__aenter__": "__enter__",
     r"__aexit__": "__exit__",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import warnings
-from collections.abc import Collection, Iterable
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
+from typing import ParamSpec, Protocol, TypeVar
 
 import anyio
 import anyio.lowlevel
+import anyio.to_thread
 import httpcore
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Closable(Protocol):
@@ -19,6 +23,16 @@ class Closable(Protocol):
     def close(self) -> object:
         """Close it."""
         ...
+
+
+def run_sync(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Call a function that may block."""
+    return function(*arguments, **named)
+
+
+async def run_async(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Call a function that may block in a worker thread, so that it does not stop the event loop."""
+    return await anyio.to_thread.run_sync(partial(function, *arguments, **named))
 
 
 class Slots:
@@ -50,6 +64,11 @@ class Slots:
     def current_loop() -> None:
         """Return the event loop that connections made now belong to: none."""
         return
+
+    @staticmethod
+    def close(stream: httpcore.NetworkStream, loop: object) -> None:
+        """Close a connection."""
+        stream.close()
 
 
 class AsyncSlots:
@@ -88,11 +107,9 @@ class AsyncSlots:
         """Return the event loop that connections made now belong to; no other can use them."""
         return anyio.lowlevel.current_token()
 
-
-class Shield(contextlib.nullcontext[None]):
-    """The counterpart of `AsyncShield`; a thread is not cancelled."""
-
-
-def AsyncShield() -> anyio.CancelScope:  # noqa: N802 - the counterpart of a class
-    """Lets a connection be closed although its task is being cancelled."""
-    return anyio.CancelScope(shield=True)
+    @classmethod
+    async def close(cls, stream: httpcore.AsyncNetworkStream, loop: object) -> None:
+        """Close a connection, also in a task that is being cancelled. One of another event loop is beyond reach."""
+        if loop == cls.current_loop():
+            with anyio.CancelScope(shield=True):
+                await stream.aclose()

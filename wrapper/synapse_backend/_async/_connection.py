@@ -14,7 +14,7 @@ import h11
 import httpcore
 
 from synapse_backend._deadlines import time_left
-from synapse_backend._slots import AsyncShield
+from synapse_backend._slots import AsyncSlots
 
 if TYPE_CHECKING:
     from synapse_backend._wire import WireRequest
@@ -121,5 +121,4 @@ class AsyncConnection:
 
     async def close(self) -> None:
         """Close the connection."""
-        with AsyncShield():
-            await self._stream.aclose()
+        await AsyncSlots.close(self._stream, self.loop)

@@ -101,16 +101,14 @@ class AsyncConnectionPool:
 
     async def _take_idle(self) -> AsyncConnection | None:
         loop = self._slots.current_loop()
-        while self._idle:
+        while True:
             try:
                 connection = self._idle.pop()
-            except IndexError:  # another thread was faster
+            except IndexError:
                 return None
             if connection.is_usable(loop, _pools.KEEPALIVE_EXPIRY):
                 return connection
-            if connection.loop == loop:
-                await connection.close()
-        return None
+            await connection.close()
 
     async def _connect(self, limit: float | None) -> AsyncConnection:
         host = self._host.decode("ascii")
@@ -142,11 +140,8 @@ class AsyncConnectionPool:
     async def aclose(self) -> None:
         """Close the idle connections; those in use are closed when their call ends."""
         self._is_closed = True
-        loop = self._slots.current_loop()
         while self._idle:
-            connection = self._idle.pop()
-            if connection.loop == loop:
-                await connection.close()
+            await self._idle.pop().close()
 
 
 class _Response:

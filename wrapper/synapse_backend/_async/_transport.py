@@ -13,6 +13,7 @@ from synapse_backend._bodies import ThreadedStream
 from synapse_backend._calls import AttemptError, Call
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor
 from synapse_backend._retry import RetryBudget
+from synapse_backend._slots import run_async
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
@@ -62,7 +63,11 @@ class AsyncCaller:
         call = Call(self._config, self._budget, operation, options)
         with _events.span(operation):
             try:
-                call.prepare(arguments, params, data)
+                if operation.files:
+                    # Files are opened, and those that have no length are read.
+                    await run_async(call.prepare, arguments, params, data)
+                else:
+                    call.prepare(arguments, params, data)
                 while True:
                     try:
                         return call.result(await self._attempt(pool, call))
@@ -111,7 +116,3 @@ class AsyncCaller:
         if not self._closed:
             self._closed = True
             await self._pool.aclose()
-
-    def abandon(self) -> None:
-        """Refuse further calls without closing connections, where no event loop is left to close them on."""
-        self._closed = True

@@ -15,7 +15,7 @@ import h11
 import httpcore
 
 from synapse_backend._deadlines import time_left
-from synapse_backend._slots import Shield
+from synapse_backend._slots import Slots
 
 if TYPE_CHECKING:
     from synapse_backend._wire import WireRequest
@@ -122,5 +122,4 @@ class Connection:
 
     def close(self) -> None:
         """Close the connection."""
-        with Shield():
-            self._stream.close()
+        Slots.close(self._stream, self.loop)

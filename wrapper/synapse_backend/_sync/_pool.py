@@ -102,16 +102,14 @@ class ConnectionPool:
 
     def _take_idle(self) -> Connection | None:
         loop = self._slots.current_loop()
-        while self._idle:
+        while True:
             try:
                 connection = self._idle.pop()
-            except IndexError:  # another thread was faster
+            except IndexError:
                 return None
             if connection.is_usable(loop, _pools.KEEPALIVE_EXPIRY):
                 return connection
-            if connection.loop == loop:
-                connection.close()
-        return None
+            connection.close()
 
     def _connect(self, limit: float | None) -> Connection:
         host = self._host.decode("ascii")
@@ -143,11 +141,8 @@ class ConnectionPool:
     def close(self) -> None:
         """Close the idle connections; those in use are closed when their call ends."""
         self._is_closed = True
-        loop = self._slots.current_loop()
         while self._idle:
-            connection = self._idle.pop()
-            if connection.loop == loop:
-                connection.close()
+            self._idle.pop().close()
 
 
 class _Response:

@@ -13,6 +13,7 @@ from synapse_backend._bodies import BlockingStream
 from synapse_backend._calls import AttemptError, Call
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor
 from synapse_backend._retry import RetryBudget
+from synapse_backend._slots import run_sync
 from synapse_backend._sync._pool import Pool, Response, open_pool
 
 if TYPE_CHECKING:
@@ -63,7 +64,11 @@ class Caller:
         call = Call(self._config, self._budget, operation, options)
         with _events.span(operation):
             try:
-                call.prepare(arguments, params, data)
+                if operation.files:
+                    # Files are opened, and those that have no length are read.
+                    run_sync(call.prepare, arguments, params, data)
+                else:
+                    call.prepare(arguments, params, data)
                 while True:
                     try:
                         return call.result(self._attempt(pool, call))
@@ -112,7 +117,3 @@ class Caller:
         if not self._closed:
             self._closed = True
             self._pool.close()
-
-    def abandon(self) -> None:
-        """Refuse further calls without closing connections, where no event loop is left to close them on."""
-        self._closed = True
