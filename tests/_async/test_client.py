@@ -144,12 +144,6 @@ async def test_an_error_in_the_block_is_not_replaced(server: ScriptedServer) -> 
             raise ZeroDivisionError
 
 
-async def test_a_client_that_was_given_up_makes_no_call(client: AsyncBackendClient) -> None:
-    client._caller.abandon()
-    with pytest.raises(RuntimeError, match="the client is closed"):
-        await client.get_job(789)
-
-
 async def test_a_transport_that_was_handed_in_is_closed_with_the_client() -> None:
     closed: list[str] = []
 

@@ -145,12 +145,6 @@ def test_an_error_in_the_block_is_not_replaced(server: ScriptedServer) -> None:
             raise ZeroDivisionError
 
 
-def test_a_client_that_was_given_up_makes_no_call(client: BackendClient) -> None:
-    client._caller.abandon()
-    with pytest.raises(RuntimeError, match="the client is closed"):
-        client.get_job(789)
-
-
 def test_a_transport_that_was_handed_in_is_closed_with_the_client() -> None:
     closed: list[str] = []
 

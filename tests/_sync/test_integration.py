@@ -143,6 +143,7 @@ def test_create_plugin_release(client: BackendClient, server: ScriptedServer, pa
         (None, "/jobs/789/"),
         ({"expand": "logs"}, "/jobs/789/?expand=logs"),
         ({"expand": ("logs", "metrics")}, "/jobs/789/?expand=logs&expand=metrics"),
+        ({"expand": None}, "/jobs/789/"),
         ({"expand": None, "not documented": True}, "/jobs/789/?not%20documented=true"),
     ],
 )

@@ -15,8 +15,9 @@ from types import TracebackType
 from typing import Any, BinaryIO, Literal, Self
 
 from tests.support.recorder import Recorded
+from tests.support.tls import server_context
 
-Then = Literal["keep", "close", "reset", "hold"]
+Then = Literal["keep", "close", "reset", "hold", "tls"]
 
 KEPT_BYTES = 1024 * 1024
 """How much of a request body is kept; of a larger one only the size is known."""
@@ -28,7 +29,7 @@ class Answer:
 
     Attributes:
         data: The bytes of the answer; an iterable is sent piece by piece until the client hangs up.
-        then: Read the next request, end the connection, reset it, or leave it open and say nothing.
+        then: Read the next request, end the connection, reset it, leave it open and say nothing, or speak TLS from now on.
         reads: Read the whole request first, or only its head and then no byte more, or nothing, not even that.
     """
 
@@ -165,6 +166,9 @@ class ScriptedServer:
             while (answer := self._next(stream)) is not None:
                 for piece in [answer.data] if isinstance(answer.data, bytes) else answer.data:
                     connection.sendall(piece)
+                if answer.then == "tls":
+                    with server_context().wrap_socket(connection, server_side=True) as encrypted:
+                        self._play(encrypted)
                 if answer.then == "hold" and answer.reads == "head":
                     self._stopped.wait()
                 elif answer.then == "hold":

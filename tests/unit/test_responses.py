@@ -175,6 +175,8 @@ def test_a_status_without_a_body_gives_none(status: int, body: bytes) -> None:
         (JSON, b'{"name": "\xff"}', "json", "not valid JSON"),
         (JSON, '{"id": 1}'.encode("utf-16"), "json", "not valid JSON"),
         (JSON, b"[NaN]", "json", "NaN is not JSON"),
+        (JSON, b"[1e999]", "json", "1e999 is beyond the range of a number"),
+        (JSON, b'{"id": 1, "id": 2}', "json", "a name stands twice in an object"),
         (JSON, b"[-Infinity]", "json", "-Infinity is not JSON"),
         (JSON, b"[" * 100_000, "json", "nested too deeply"),
         (JSON, b"[" + b"9" * 5000 + b"]", "json", "not valid JSON"),

@@ -1,0 +1,154 @@
+# Derived from tests/_async/test_connections.py by scripts/unasync.py; do not edit.
+"""Connections: kept, given up, limited, and through a proxy."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from synapse_backend import BackendClient, ClientConnectionError, ClientTimeoutError, OutcomeUnknownError, _pools
+from tests.support.canary import TOKEN
+from tests.support.scripted import NOTHING, SILENCE, Answer, ScriptedServer, json_reply, reply
+from tests.support.tls import CERTIFICATE
+
+JOB = json_reply({"id": 789})
+BACKEND = "http://backend.example"
+ESTABLISHED = Answer(b"HTTP/1.1 200 Connection established\r\n\r\n", then="tls")
+
+
+# --- without a proxy ----------------------------------------------------------------------------------------------
+
+
+def test_a_connection_that_was_idle_for_too_long_is_given_up(
+    client: BackendClient, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.plays(JOB, JOB)
+    client.get_job(789)
+    monkeypatch.setattr(_pools, "KEEPALIVE_EXPIRY", -1.0)
+    client.get_job(789)
+    assert server.connections == 2
+
+
+def test_no_more_connections_are_kept_than_allowed(
+    client: BackendClient, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_pools, "MAX_IDLE_CONNECTIONS", 0)
+    server.plays(JOB, JOB)
+    client.get_job(789)
+    server.wait_until_idle()
+    client.get_job(789)
+    assert server.connections == 2
+
+
+def test_a_server_that_asks_for_it_gets_a_new_connection(client: BackendClient, server: ScriptedServer) -> None:
+    server.plays(reply(200, b'{"id": 1}', headers={"Connection": "close"}), JOB)
+    client.get_job(789)
+    client.get_job(789)
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("content", [b"01234", b"0123456789012345"], ids=["shrinks", "grows"])
+def test_a_file_that_changes_during_its_upload_is_no_upload(
+    content: bytes, persistent: BackendClient, server: ScriptedServer
+) -> None:
+    class Changing(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            left, self.left = self.left, b""
+            return left
+
+        left = content
+
+    server.plays(NOTHING)
+    with pytest.raises(OutcomeUnknownError, match=r"Too (little|much) data for declared Content-Length"):
+        persistent.create_plugin_release({"file": Changing(b"0123456789")})
+
+
+def test_a_transport_may_answer_with_any_iterable() -> None:
+    class Body:
+        def __iter__(self) -> Iterator[bytes]:
+            yield b'{"id": '
+            yield b"789}"
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        stream: Any = Body()
+        return httpx.Response(200, stream=stream)
+
+    with BackendClient(BACKEND, transport=httpx.MockTransport(answer)) as client:
+        assert (client.get_job(789))["id"] == 789
+
+
+def test_a_transport_gets_the_upload_as_a_stream() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(201, json={"size": len(request.content)})
+
+    with BackendClient(BACKEND, transport=httpx.MockTransport(answer)) as client:
+        created: Any = client.create_plugin_release({"file": bytes(1_000_000)})
+    assert created["size"] > 1_000_000
+
+
+# --- through a proxy ----------------------------------------------------------------------------------------------
+
+
+def through(server: ScriptedServer, base_url: str = BACKEND, **options: Any) -> BackendClient:
+    """Return a client that goes through the scripted server."""
+    return BackendClient(base_url, retries=0, **{"proxy": server.url, **options})
+
+
+def test_a_call_goes_through_the_proxy(server: ScriptedServer) -> None:
+    server.plays(JOB, json_reply({"id": 1}, 201))
+    with through(server) as client:
+        assert (client.get_job(789))["id"] == 789
+        client.create_plugin({"name": "x" * 600_000})
+    assert server.requests[0].target == f"{BACKEND}/jobs/789/"
+    assert server.requests[0].values("Host") == ["backend.example"]
+    assert server.sizes[1] > 600_000
+    assert server.connections == 1
+
+
+def test_the_password_goes_to_the_proxy_only(server: ScriptedServer) -> None:
+    server.plays(ESTABLISHED, JOB)
+    proxy = server.url.replace("http://", "http://us%65r:p%40ss@")
+    with through(server, "https://127.0.0.1", proxy=proxy, verify=CERTIFICATE, api_token=TOKEN) as client:
+        assert (client.get_job(789))["id"] == 789
+        assert "p%40ss" not in repr(vars(client))
+    connect, call = server.requests
+    assert (connect.method, connect.target) == ("CONNECT", "127.0.0.1:443")
+    assert connect.values("Proxy-Authorization") == ["Basic dXNlcjpwQHNz"]
+    assert connect.values("Synapse-Access-Token") == []
+    assert call.values("Proxy-Authorization") == []
+    assert call.values("Synapse-Access-Token") == [f"Token {TOKEN}"]
+
+
+def test_the_proxy_of_the_environment_is_used(server: ScriptedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", server.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    server.plays(JOB)
+    with BackendClient(BACKEND) as client:
+        client.get_job(789)
+    assert server.requests[0].target == f"{BACKEND}/jobs/789/"
+
+
+def test_a_proxy_that_refuses_is_a_connection_error_and_nothing_was_sent(server: ScriptedServer) -> None:
+    server.plays(reply(403, b"no", "text/plain"))
+    with through(server, "https://backend.example") as client:
+        with pytest.raises(ClientConnectionError, match=r"could not connect to backend\.example: 403") as caught:
+            client.create_plugin({"name": "x"})
+    assert not caught.value.sent
+
+
+def test_silence_of_the_proxy_is_a_timeout(server: ScriptedServer) -> None:
+    server.plays(SILENCE)
+    with through(server, timeout={"read": 0.05}) as client:
+        with pytest.raises(ClientTimeoutError, match="no answer in time"):
+            client.get_job(789)
+
+
+def test_the_deadline_holds_through_a_proxy(server: ScriptedServer) -> None:
+    server.plays(SILENCE)
+    with through(server) as client:
+        with pytest.raises(ClientTimeoutError, match="the deadline of the call passed"):
+            client.get_job(789, options={"deadline": 0.05})
