@@ -1,4 +1,4 @@
-"""TLS for the scripted server, with a certificate of its own for 127.0.0.1 that is valid for a hundred years."""
+"""TLS for the scripted server, with certificates of its own for 127.0.0.1: one until the year 2100, one that expired."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import ssl
 from pathlib import Path
 
 CERTIFICATE = str(Path(__file__).with_name("certificates") / "server.pem")
+EXPIRED = str(Path(__file__).with_name("certificates") / "expired.pem")
 _KEY = str(Path(__file__).with_name("certificates") / "server.key")
 
 
-def server_context() -> ssl.SSLContext:
+def server_context(certificate: str = CERTIFICATE) -> ssl.SSLContext:
     """Return what a server needs to speak TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(CERTIFICATE, _KEY)
+    context.load_cert_chain(certificate, _KEY)
     return context
 
 
