@@ -24,7 +24,7 @@ Do not edit it: the next run replaces the whole directory, and `{COMMAND} --chec
 
 - `{{package}}/`: the low-level client
   - `api/<tag>/<operation>.py`, `models/`, `client.py`, `types.py`, `errors.py`: by openapi-python-client, with the
-    corrections of `scripts/regeneration/client/corrections.py`
+    corrections of `scripts/regeneration/client/corrections/`
   - `dicts.py`: TypedDicts of all schemas, by datamodel-code-generator
   - `operations.py`: method, path, statuses and retry class of each operation
   - `openapi.json`: the contract itself

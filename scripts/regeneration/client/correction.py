@@ -39,7 +39,7 @@ def correct(corrections: Iterable[Correction], read: Callable[[str], str] = read
             raise RegenerationError(
                 f"The correction {correction.name!r} matches {matches} times in {correction.template} of the installed"
                 " openapi-python-client, it must match once. Compare the template with"
-                " scripts/regeneration/client/corrections.py and adapt or drop the correction."
+                " scripts/regeneration/client/corrections/ and adapt or drop the correction."
             )
         templates[correction.template] = text.replace(correction.find, correction.replace)
     return templates

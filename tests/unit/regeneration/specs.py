@@ -1,10 +1,14 @@
-"""A small contract that obeys every rule, and projects made of it."""
+"""A small contract that obeys every rule, projects made of it, and runs of the command."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+from regeneration import cli
 from regeneration.contract import Contract
 from regeneration.document import load
 
@@ -235,3 +239,48 @@ def copy_of_the_project(root: Path) -> Path:
     shutil.copytree(PROJECT / "generated", root / "generated", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(PROJECT / "wrapper/synapse_backend/_async", root / "wrapper/synapse_backend/_async")
     return root
+
+
+ANOTHER = """\
+  /things/{pk}/copies/:
+    post:
+      operationId: copy_thing
+      tags: [things]
+      x-retry: never
+      parameters:
+        - name: pk
+          in: path
+          required: true
+          schema: {type: integer}
+        - name: deep
+          in: query
+          description: Copy everything inside.
+          schema: {type: boolean}
+      responses:
+        '201':
+          description: The copy.
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/Thing'
+        '401':
+          $ref: '#/components/responses/Failure'
+        5XX:
+          $ref: '#/components/responses/Failure'
+"""
+CHANGED = changed(("components:\n  securitySchemes:", f"{ANOTHER}components:\n  securitySchemes:"))
+
+
+def run(root: Path, *arguments: str) -> int:
+    return cli.main(["--root", str(root), *arguments])
+
+
+def start(root: Path, code: str = "", *, seed: str = "0") -> subprocess.Popen[str]:
+    """Start a run in a process of its own, after some code."""
+    return subprocess.Popen(
+        [sys.executable, "-c", f"{code}\nfrom regeneration.__main__ import run\nrun()", "--root", str(root)],
+        env={**os.environ, "PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": seed},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from regeneration.findings import Finding
 from regeneration.validation import validate
@@ -55,6 +56,22 @@ def test_what_concerns_the_whole_document_is_on_the_first_line(tmp_path: Path) -
     text = SPEC.replace("openapi: 3.1.0\n", "")
     assert all(finding.line == 1 for finding in findings(tmp_path, text))
     assert '"openapi" is a required property' in {finding.message for finding in findings(tmp_path, text)}
+
+
+def test_a_validator_that_trips_over_what_it_reported(tmp_path: Path) -> None:
+    text = changed(("        application/json:\n          schema:\n            $ref: '#/components/schemas/Failure'\n", "        - application/json\n"))  # fmt: skip
+    found = findings(tmp_path, text)
+    assert {finding.rule for finding in found} == {"openapi"}
+    assert not any("validator failed" in finding.message for finding in found)
+
+
+def test_a_validator_that_fails_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(_: object) -> object:
+        raise KeyError("name")
+
+    monkeypatch.setattr(OpenAPIV31SpecValidator, "iter_errors", crash)
+    (finding,) = findings(tmp_path, SPEC)
+    assert finding.message == "the validator failed with KeyError: 'name'"
 
 
 def test_long_messages_are_cut(tmp_path: Path) -> None:
