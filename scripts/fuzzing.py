@@ -6,12 +6,12 @@ Schemathesis lives in `.venv-fuzz`, because installing it beside the project wou
 from __future__ import annotations
 
 import argparse
-import hashlib
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import environments
 from synapse_backend.testing import ContractError, MockBackend
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -21,16 +21,7 @@ ENVIRONMENT = PROJECT / ".venv-fuzz"
 
 def set_up(environment: Path, constraints: Path) -> Path:
     """Make the environment unless it is up to date, and return the program in it."""
-    wanted = hashlib.sha256(constraints.read_bytes() + sys.version.encode()).hexdigest()
-    mark = environment / ".setup-state"
-    if not mark.is_file() or mark.read_text() != wanted:
-        print(f"Setting up {environment.name} ...", file=sys.stderr, flush=True)
-        python = str(environment / "bin" / "python")
-        install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", str(constraints)]
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(environment)], check=True)
-        subprocess.run([python, *install, "schemathesis"], check=True)
-        mark.write_text(wanted)
-    return environment / "bin" / "schemathesis"
+    return environments.make(environment, constraints, "schemathesis") / "schemathesis"
 
 
 def fuzz(schemathesis: Path, examples: int, extra: list[str]) -> int:

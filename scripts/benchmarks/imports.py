@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 
-from .measuring import Figure, Series, alternate
+from .measuring import Figure, alternate, compare
 
 
 def measure(rounds: int) -> list[Figure]:
@@ -20,30 +20,15 @@ def measure(rounds: int) -> list[Figure]:
         def process(code: str) -> Callable[[], object]:
             return lambda: subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
-        series = alternate(
-            {
-                "nothing": process(""),
-                "httpx": process("import httpx"),
-                "package": process("import synapse_backend"),
-                "client": process("from synapse_backend import BackendClient"),
-                "usable": process(
-                    "from synapse_backend import BackendClient; BackendClient('http://127.0.0.1:1', 'x')"
-                ),
-            },
-            rounds=rounds,
-            warm_up=2,
-        )
-
-    def beyond(name: str, base: str) -> Series:
-        return Series([one - other for one, other in zip(series[name].seconds, series[base].seconds, strict=True)])
-
-    above = "beyond an empty process"
+        client, httpx, package = "from synapse_backend import BackendClient", "import httpx", "import synapse_backend"
+        codes = (client, httpx, package)
+        series = alternate({code: process(code) for code in ("", *codes)}, rounds=rounds, warm_up=2)
+    times = {code: series[code].beyond(series[""]) for code in codes}
+    note = "imports: beyond a process that does nothing"
     return [
-        beyond("httpx", "nothing").figure("import httpx", scale=1e3, unit="ms", note=above),
-        beyond("package", "nothing").figure("import synapse_backend", scale=1e3, unit="ms", note=above),
-        beyond("client", "nothing").figure(
-            "from synapse_backend import BackendClient", scale=1e3, unit="ms", note=above
-        ),
-        beyond("usable", "nothing").figure("... and BackendClient(...)", scale=1e3, unit="ms", note=above),
-        beyond("client", "httpx").figure("BackendClient - httpx", scale=1e3, unit="ms", target="<= 60 ms"),
+        *compare("import", {code: times[code] for code in (client, httpx)}, scale=1e3, unit="ms", note=note),
+        times[client]
+        .beyond(times[httpx])
+        .figure("import", "BackendClient beyond httpx", scale=1e3, unit="ms", target="<= 60 ms"),
+        times[package].figure("import", package, scale=1e3, unit="ms"),
     ]

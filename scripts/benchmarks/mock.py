@@ -11,62 +11,72 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from .measuring import Figure, Series
-
-CONNECTIONS = 16
-LOAD = f"load: plain sockets, one process, {CONNECTIONS} kept-alive connections, one request in flight on each"
-
-_START = """
-import time
-begin = time.perf_counter()
 from synapse_backend.testing import MockBackend
-with MockBackend() as backend:
-    cold = time.perf_counter() - begin
-begin = time.perf_counter()
-with MockBackend() as backend:
-    warm = time.perf_counter() - begin
-print(cold, warm)
-"""
 
-_SERVE = """
-import sys
-from synapse_backend.testing import MockBackend
-with MockBackend() as backend:
-    print(backend.url, flush=True)
-    sys.stdin.read()
+from .measuring import Figure, Series, alternate
+from .memory import resident_bytes
+
+CONNECTIONS = 10
+LOAD = (
+    f"mock, requests: plain sockets, one process, {CONNECTIONS} kept-alive connections, one request in flight on each"
+)
+TESTS = 300
+
+_TESTS = """
+import pytest
+
+@pytest.fixture
+def nothing():
+    yield
+
+@pytest.mark.parametrize("number", range({number}))
+def test_it(number, {fixture}):
+    pass
 """
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[str]:
-    """Run a mock backend in another process and yield its address."""
-    with subprocess.Popen(
-        [sys.executable, "-c", _SERVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+def command() -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run `synapse-backend mock` and yield its address and its process."""
+    start = [sys.executable, "-m", "synapse_backend", "mock"]
+    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None  # noqa: S101 - asked for above
         try:
-            yield process.stdout.readline().strip()
+            yield process.stdout.readline().split()[-1], process
         finally:
-            process.communicate()
+            process.terminate()
 
 
-def starts(rounds: int) -> tuple[Series, Series]:
-    """Return the times from the import to the first request it could take, and those of a second backend."""
-    cold, warm = Series(), Series()
+def first_answers(rounds: int) -> Series:
+    """Return the times from starting the command to its first answer."""
+    series = Series()
     with tempfile.TemporaryDirectory() as cache:
-        environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        for number in range(-1, rounds):
-            done = subprocess.run(
-                [sys.executable, "-c", _START], env=environment, check=True, capture_output=True, text=True
-            )
-            first, second = map(float, done.stdout.split())
-            if number >= 0:
-                cold.seconds.append(first)
-                warm.seconds.append(second)
-    return cold, warm
+        os.environ["PYTHONPYCACHEPREFIX"] = cache
+        try:
+            for number in range(-1, rounds):
+                start = time.perf_counter()
+                with command() as (url, _), connected(url) as connection:
+                    connection.sendall(request_bytes(url, "GET", "/jobs/789/"))
+                    read_answer(connection)
+                    elapsed = time.perf_counter() - start
+                if number >= 0:
+                    series.seconds.append(elapsed)
+        finally:
+            del os.environ["PYTHONPYCACHEPREFIX"]
+    return series
+
+
+@contextlib.contextmanager
+def connected(url: str) -> Iterator[socket.socket]:
+    """Open a connection."""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname or "", address.port or 0)) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        yield connection
 
 
 def read_answer(connection: socket.socket) -> bytes:
@@ -85,10 +95,10 @@ def read_answer(connection: socket.socket) -> bytes:
     return body
 
 
-def request_bytes(host: str, method: str, path: str, data: object = None) -> bytes:
+def request_bytes(url: str, method: str, path: str, data: object = None) -> bytes:
     """Return a request as it goes over the wire."""
     body = b"" if data is None else json.dumps(data).encode()
-    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Synapse-Access-Token: Token secret"]
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {urlsplit(url).netloc}", "Synapse-Access-Token: Token secret"]
     if body:
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body
@@ -107,31 +117,101 @@ def seconds_per_request(connections: list[socket.socket], request: bytes, second
     return elapsed / answered
 
 
-def measure(rounds: int) -> list[Figure]:
-    """Return the times to start and the requests per second of three operations."""
-    cold, warm = starts(rounds)
-    with serving() as url, contextlib.ExitStack() as stack:
-        address = urlsplit(url)
-        where = (address.hostname or "", address.port or 0)
-        connections = [stack.enter_context(socket.create_connection(where)) for _ in range(CONNECTIONS)]
-        for connection in connections:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def under_load(rounds: int, seconds: float = 0.4) -> list[Figure]:
+    """Return the requests a second of three operations, and the size of the process before and after."""
+    with command() as (url, process), contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(connected(url)) for _ in range(CONNECTIONS)]
+        sizes = [resident_bytes(process.pid)]
+        run = request_bytes(url, "POST", "/plugins/123/run/", {"parameters": {}})
+        for _ in range(10):
+            connections[0].sendall(run)
+            read_answer(connections[0])
         requests = {
-            "get_job": request_bytes(address.netloc, "GET", "/jobs/789/"),
-            "list_jobs": request_bytes(address.netloc, "GET", "/jobs/?page_size=10"),
-            "update_job": request_bytes(address.netloc, "PATCH", "/jobs/789/", {"status": "running", "progress": 75}),
+            "list_jobs, 10 items": request_bytes(url, "GET", "/jobs/?page_size=10"),
+            "get_job": request_bytes(url, "GET", "/jobs/789/"),
+            "create_plugin": request_bytes(url, "POST", "/plugins/", {"name": "Segmentation"}),
         }
+        connections[0].sendall(requests["list_jobs, 10 items"])
+        if len(json.loads(read_answer(connections[0]))["results"]) != 10:
+            raise RuntimeError("the page has not 10 items")
         times = {name: Series() for name in requests}
-        for number in range(-1, max(3, rounds // 3)):
+        for number in range(-1, rounds):
             for name, request in requests.items():
-                elapsed = seconds_per_request(connections, request, 0.4)
+                elapsed = seconds_per_request(connections, request, seconds)
                 if number >= 0:
                     times[name].seconds.append(elapsed)
-    rates = {name: Series([1 / seconds for seconds in series.seconds]) for name, series in times.items()}
+        sizes.append(resident_bytes(process.pid))
+    rates = {name: Series([1 / one for one in series.seconds]) for name, series in times.items()}
+    before, after = (size / 1e6 for size in sizes)
     return [
-        cold.figure("mock start, with imports", scale=1e3, unit="ms", target="<= 150 ms"),
-        warm.figure("mock start, second in the process", scale=1e3, unit="ms"),
-        rates["get_job"].figure("mock get_job", scale=1, unit="req/s", note=LOAD, target=">= 10000 req/s"),
-        rates["list_jobs"].figure("mock list_jobs, 10 per page", scale=1, unit="req/s", note=LOAD),
-        rates["update_job"].figure("mock update_job", scale=1, unit="req/s", note=LOAD),
+        *(
+            series.figure(
+                "mock", name, scale=1, unit="req/s", note=LOAD, target=">= 10000" if name.startswith("list") else ""
+            )
+            for name, series in rates.items()
+        ),
+        Figure("mock", "memory of the command", before, "MB", before, after, target="<= 45 MB"),
+    ]
+
+
+def in_process(rounds: int) -> list[Figure]:
+    """Return the times of starting a further backend, of `reset` and of `stop`."""
+    starts, resets, stops = Series(), Series(), Series()
+    for number in range(-1, rounds):
+        moments = [time.perf_counter()]
+        backend = MockBackend().start()
+        moments.append(time.perf_counter())
+        with connected(backend.url) as connection:
+            connection.sendall(request_bytes(backend.url, "GET", "/jobs/789/"))
+            read_answer(connection)
+            moments.append(time.perf_counter())
+            backend.reset()
+            moments.append(time.perf_counter())
+            # Stopped with a connection that is still open, as in most tests.
+            backend.stop()
+            moments.append(time.perf_counter())
+        if number >= 0:
+            starts.seconds.append(moments[1] - moments[0])
+            resets.seconds.append(moments[3] - moments[2])
+            stops.seconds.append(moments[4] - moments[3])
+    return [
+        starts.figure("mock", "MockBackend().start(), not the first", scale=1e3, unit="ms"),
+        resets.figure("mock", "reset", scale=1e3, unit="ms", target="<= 1 ms"),
+        stops.figure("mock", "stop", scale=1e3, unit="ms", target="<= 10 ms"),
+    ]
+
+
+def fixture(rounds: int) -> Figure:
+    """Return what the fixture `mock_backend` takes for each test, beyond a fixture that does nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+
+        def tests(name: str) -> None:
+            file = Path(folder, f"test_{name}.py")
+            file.write_text(_TESTS.format(number=TESTS, fixture=name))
+            subprocess.run(
+                [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(file)],
+                cwd=folder,
+                check=True,
+                capture_output=True,
+            )
+
+        series = alternate(
+            {name: partial(tests, name) for name in ("mock_backend", "nothing")}, rounds=rounds, size=TESTS
+        )
+    return (
+        series["mock_backend"]
+        .beyond(series["nothing"])
+        .figure("mock", "fixture, for each test", scale=1e3, unit="ms", target="<= 2 ms")
+    )
+
+
+def measure(rounds: int) -> list[Figure]:
+    """Return the figures of the mock backend."""
+    return [
+        first_answers(rounds).figure(
+            "mock", "command, start to first answer", scale=1e3, unit="ms", target="<= 150 ms"
+        ),
+        *in_process(rounds),
+        fixture(max(1, rounds // 3)),
+        *under_load(max(1, rounds // 3)),
     ]

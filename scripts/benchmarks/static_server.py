@@ -1,4 +1,4 @@
-"""A server that answers every request with the same bytes, so that a measured call is the client's time.
+"""A server that answers at once with prepared bytes, so that a measured call is the client's time.
 
 Runs in a process of its own; its first line of output is the port. It ends when its standard input does.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import selectors
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+PAGE_SIZE = 100
 JOB = {
     "id": 789,
     "status": "running",
@@ -30,34 +31,51 @@ JOB = {
     "started_at": "2025-09-01T00:00:01+00:00",
     "finished_at": None,
 }
+PAGE = {"count": 1000, "next": None, "previous": None, "results": [{**JOB, "id": 789 + n} for n in range(PAGE_SIZE)]}
 
 
-def answer_forever(connection: socket.socket, answer: bytes) -> None:
-    """Send the answer once for every request; a request has no body, so it ends with an empty line."""
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    received = b""
-    with connection, contextlib.suppress(ConnectionError):
-        while chunk := connection.recv(65536):
-            received += chunk
-            while b"\r\n\r\n" in received:
-                _, _, received = received.partition(b"\r\n\r\n")
-                connection.sendall(answer)
+def answer_with(content: object) -> bytes:
+    """Return an answer as it goes over the wire."""
+    body = json.dumps(content).encode()
+    return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
 def serve() -> None:
-    """Listen on any free port of the loopback interface."""
-    body = json.dumps(JOB).encode()
-    answer = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+    """Listen on any free port of the loopback interface; a list gets a page, everything else a job."""
+    job, page = answer_with(JOB), answer_with(PAGE)
     listener = socket.create_server(("127.0.0.1", 0))
     print(listener.getsockname()[1], flush=True)
-
-    def accept() -> None:
+    # One thread: with one for each connection, they would wait for each other more than for the clients.
+    with selectors.DefaultSelector() as selector:
+        selector.register(listener, selectors.EVENT_READ)
+        selector.register(sys.stdin, selectors.EVENT_READ)
+        received: dict[socket.socket, bytes] = {}
         while True:
-            connection, _ = listener.accept()
-            threading.Thread(target=answer_forever, args=(connection, answer), daemon=True).start()
-
-    threading.Thread(target=accept, daemon=True).start()
-    sys.stdin.read()
+            for key, _ in selector.select():
+                connection = key.fileobj
+                if not isinstance(connection, socket.socket):
+                    return
+                if connection is listener:
+                    connection, _ = listener.accept()
+                    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    selector.register(connection, selectors.EVENT_READ)
+                    received[connection] = b""
+                    continue
+                try:
+                    data = connection.recv(65536)
+                except ConnectionError:
+                    data = b""
+                if not data:
+                    selector.unregister(connection)
+                    connection.close()
+                    del received[connection]
+                    continue
+                data = received[connection] + data
+                while b"\r\n\r\n" in data:
+                    # A request has no body, so it ends with an empty line.
+                    request, _, data = data.partition(b"\r\n\r\n")
+                    connection.sendall(page if request.startswith(b"GET /jobs/ ") else job)
+                received[connection] = data
 
 
 @contextlib.contextmanager
