@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Literal, Self
 from tests.support.recorder import Recorded
 from tests.support.tls import server_context
 
-Then = Literal["keep", "close", "reset", "hold", "tls"]
+Then = Literal["keep", "close", "reset", "hold", "drain", "tls"]
 
 KEPT_BYTES = 1024 * 1024
 """How much of a request body is kept; of a larger one only the size is known."""
@@ -29,7 +29,8 @@ class Answer:
 
     Attributes:
         data: The bytes of the answer; an iterable is sent piece by piece until the client hangs up.
-        then: Read the next request, end the connection, reset it, leave it open and say nothing, or speak TLS from now on.
+        then: Read the next request, end the connection, reset it, leave it open and say nothing, read whatever comes and
+            say nothing, or speak TLS from now on.
         reads: Read the whole request first, or only its head and then no byte more, or nothing, not even that.
     """
 
@@ -85,6 +86,7 @@ class ScriptedServer:
     Attributes:
         url: Its address.
         requests: What arrived.
+        carriers: Number of the connection, from 1, over which each request came.
         sizes: Size of the body of each request.
         connections: How many connections were opened.
     """
@@ -95,6 +97,7 @@ class ScriptedServer:
         self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self.url = f"{'https' if tls else 'http'}://{self.host}"
         self.requests: list[Recorded] = []
+        self.carriers: list[int] = []
         self.sizes: list[int] = []
         self.connections = 0
         self._answers: deque[Answer] = deque()
@@ -112,10 +115,11 @@ class ScriptedServer:
         """Number of answers that no request has asked for."""
         return len(self._answers)
 
-    def wait_until_idle(self) -> None:
-        """Return when every connection has ended."""
+    def wait_until_idle(self, but: int = 0) -> None:
+        """Return when every connection has ended but that many."""
         with self._ended:
-            assert self._ended.wait_for(lambda: not self._open, timeout=10)
+            # A client may be gone before its connection was accepted.
+            assert self._ended.wait_for(lambda: self.connections > 0 and len(self._open) == but, timeout=10)
 
     def __enter__(self) -> Self:
         self._threads[0].start()
@@ -144,41 +148,41 @@ class ScriptedServer:
                 return
             self.connections += 1
             self._open.add(connection)
-            thread = threading.Thread(target=self._serve, args=[connection])
+            thread = threading.Thread(target=self._serve, args=[connection, self.connections])
             self._threads.append(thread)
             thread.start()
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, connection: socket.socket, number: int) -> None:
         try:
             with connection, contextlib.suppress(OSError):
                 if self._tls is None:
-                    self._play(connection)
+                    self._play(connection, number)
                 else:
                     with self._tls.wrap_socket(connection, server_side=True) as encrypted:
-                        self._play(encrypted)
+                        self._play(encrypted, number)
         finally:
             with self._ended:
                 self._open.discard(connection)
                 self._ended.notify_all()
 
-    def _play(self, connection: socket.socket) -> None:
+    def _play(self, connection: socket.socket, number: int) -> None:
         with connection.makefile("rb") as stream:
-            while (answer := self._next(stream)) is not None:
+            while (answer := self._next(stream, number)) is not None:
                 for piece in [answer.data] if isinstance(answer.data, bytes) else answer.data:
                     connection.sendall(piece)
                 if answer.then == "tls":
                     with server_context().wrap_socket(connection, server_side=True) as encrypted:
-                        self._play(encrypted)
+                        self._play(encrypted, number)
                 if answer.then == "hold" and answer.reads == "head":
                     self._stopped.wait()
-                elif answer.then == "hold":
+                elif answer.then in ("hold", "drain"):
                     stream.read()
                 if answer.then == "reset":
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 if answer.then != "keep":
                     return
 
-    def _next(self, stream: BinaryIO) -> Answer | None:
+    def _next(self, stream: BinaryIO, number: int) -> Answer | None:
         """Read a request and return the answer to it; None when the client hung up or the script is at its end."""
         if self._answers and self._answers[0].reads == "nothing":
             return self._answers.popleft()
@@ -193,6 +197,7 @@ class ScriptedServer:
         size = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
         body = b"" if answer and answer.reads == "head" else self._read_body(stream, size)
         method, target, _ = line.split()
+        self.carriers.append(number)
         self.requests.append(Recorded(method, target, headers, body))
         return answer
 
