@@ -92,12 +92,10 @@ def _trusting_context() -> ssl.SSLContext:
     return context
 
 
-def proxy_of(config: ClientConfig) -> httpcore.Proxy | None:
-    """Return the proxy to go through, its credentials apart from its address."""
-    if config.proxy is None:
-        return None
-    parts = urlsplit(config.proxy)
-    address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+def proxy_of(address: str) -> httpcore.Proxy:
+    """Return the proxy at an address, its credentials apart."""
+    parts = urlsplit(address)
+    bare = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
     if parts.username is None:
-        return httpcore.Proxy(address)
-    return httpcore.Proxy(address, auth=(unquote(parts.username), unquote(parts.password or "")))
+        return httpcore.Proxy(bare)
+    return httpcore.Proxy(bare, auth=(unquote(parts.username), unquote(parts.password or "")))

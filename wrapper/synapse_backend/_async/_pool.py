@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class AsyncResponse(Protocol):
-    """The answer to a request; whoever gets it closes it in the end."""
+    """The answer to a request; whoever gets it closes it in the end, once."""
 
     @property
     def status(self) -> int:
@@ -64,7 +64,7 @@ def open_pool(config: ClientConfig, transport: _pools.AsyncTransport | None) -> 
     if config.proxy is not None:
         from synapse_backend._async._proxy import AsyncProxyPool
 
-        return AsyncProxyPool(config)
+        return AsyncProxyPool(config, config.proxy)
     return AsyncConnectionPool(config)
 
 
@@ -111,16 +111,23 @@ class AsyncConnectionPool:
             await connection.close()
 
     async def _connect(self, limit: float | None) -> AsyncConnection:
+        open_stream = self._open_encrypted if self._scheme == b"https" else self._open_plain
+        return AsyncConnection(await open_stream(limit), self._slots.current_loop())
+
+    async def _open_plain(self, limit: float | None) -> httpcore.AsyncNetworkStream:
         host = self._host.decode("ascii")
-        stream = await self._backend.connect_tcp(host, self._port, time_left(limit, httpcore.ConnectTimeout))
-        if self._scheme == b"https":
-            try:
-                remaining = time_left(limit, httpcore.ConnectTimeout)
-                stream = await stream.start_tls(self._ssl_context, host, remaining)
-            except BaseException:
-                await stream.aclose()
-                raise
-        return AsyncConnection(stream, self._slots.current_loop())
+        return await self._backend.connect_tcp(host, self._port, time_left(limit, httpcore.ConnectTimeout))
+
+    async def _open_encrypted(self, limit: float | None) -> httpcore.AsyncNetworkStream:
+        return await self._encrypt(await self._open_plain(limit), limit)
+
+    async def _encrypt(self, stream: httpcore.AsyncNetworkStream, limit: float | None) -> httpcore.AsyncNetworkStream:
+        try:
+            host, left = self._host.decode("ascii"), time_left(limit, httpcore.ConnectTimeout)
+            return await stream.start_tls(self._ssl_context, host, left)
+        except BaseException:
+            await stream.aclose()
+            raise
 
     async def _discard(self, connection: AsyncConnection | None) -> None:
         try:
@@ -154,10 +161,8 @@ class _Response:
         self.headers: Sequence[tuple[bytes, bytes]] = head.headers.raw_items()
         self.stream = connection.body(limit)
         self._pool = pool
-        self._connection: AsyncConnection | None = connection
+        self._connection = connection
 
     async def aclose(self) -> None:
         """Give the connection back."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await self._pool.give_back(connection)
+        await self._pool.give_back(self._connection)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Response(Protocol):
-    """The answer to a request; whoever gets it closes it in the end."""
+    """The answer to a request; whoever gets it closes it in the end, once."""
 
     @property
     def status(self) -> int:
@@ -65,7 +65,7 @@ def open_pool(config: ClientConfig, transport: _pools.Transport | None) -> Pool:
     if config.proxy is not None:
         from synapse_backend._sync._proxy import ProxyPool
 
-        return ProxyPool(config)
+        return ProxyPool(config, config.proxy)
     return ConnectionPool(config)
 
 
@@ -112,16 +112,23 @@ class ConnectionPool:
             connection.close()
 
     def _connect(self, limit: float | None) -> Connection:
+        open_stream = self._open_encrypted if self._scheme == b"https" else self._open_plain
+        return Connection(open_stream(limit), self._slots.current_loop())
+
+    def _open_plain(self, limit: float | None) -> httpcore.NetworkStream:
         host = self._host.decode("ascii")
-        stream = self._backend.connect_tcp(host, self._port, time_left(limit, httpcore.ConnectTimeout))
-        if self._scheme == b"https":
-            try:
-                remaining = time_left(limit, httpcore.ConnectTimeout)
-                stream = stream.start_tls(self._ssl_context, host, remaining)
-            except BaseException:
-                stream.close()
-                raise
-        return Connection(stream, self._slots.current_loop())
+        return self._backend.connect_tcp(host, self._port, time_left(limit, httpcore.ConnectTimeout))
+
+    def _open_encrypted(self, limit: float | None) -> httpcore.NetworkStream:
+        return self._encrypt(self._open_plain(limit), limit)
+
+    def _encrypt(self, stream: httpcore.NetworkStream, limit: float | None) -> httpcore.NetworkStream:
+        try:
+            host, left = self._host.decode("ascii"), time_left(limit, httpcore.ConnectTimeout)
+            return stream.start_tls(self._ssl_context, host, left)
+        except BaseException:
+            stream.close()
+            raise
 
     def _discard(self, connection: Connection | None) -> None:
         try:
@@ -153,10 +160,8 @@ class _Response:
         self.headers: Sequence[tuple[bytes, bytes]] = head.headers.raw_items()
         self.stream = connection.body(limit)
         self._pool = pool
-        self._connection: Connection | None = connection
+        self._connection = connection
 
     def close(self) -> None:
         """Give the connection back."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            self._pool.give_back(connection)
+        self._pool.give_back(self._connection)

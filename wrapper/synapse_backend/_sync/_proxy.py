@@ -23,11 +23,11 @@ _SLICE = 256 * 1024
 class ProxyPool:
     """Connections that go through the proxy of a client."""
 
-    def __init__(self, config: ClientConfig) -> None:
+    def __init__(self, config: ClientConfig, proxy: str) -> None:
         self._config = config
         self._pool = httpcore.ConnectionPool(
             ssl_context=_pools.ssl_context(config),
-            proxy=_pools.proxy_of(config),
+            proxy=_pools.proxy_of(proxy),
             max_connections=_pools.MAX_CONNECTIONS,
             max_keepalive_connections=_pools.MAX_IDLE_CONNECTIONS,
             keepalive_expiry=_pools.KEEPALIVE_EXPIRY,
