@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import os
 import pickle
 from typing import Any
 
@@ -154,6 +155,46 @@ async def test_a_transport_that_was_handed_in_is_closed_with_the_client() -> Non
     async with AsyncBackendClient(URL, transport=Transport(job)):
         assert closed == []
     assert closed == ["closed"]
+
+
+# --- another process ----------------------------------------------------------------------------------------------
+
+
+async def test_another_process_gets_connections_of_its_own(
+    client: AsyncBackendClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = client._caller
+    before = caller.pool
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    after = caller.pool
+    assert after is not before
+    assert caller.pool is after
+
+
+async def test_threads_of_another_process_agree_on_its_connections(
+    client: AsyncBackendClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = client._caller
+    before = caller.pool
+
+    class Lock:
+        def __enter__(self) -> None:
+            # Another thread was faster.
+            caller._owner = -1
+
+        def __exit__(self, *details: object) -> None:
+            pass
+
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    monkeypatch.setattr(caller, "_lock", Lock())
+    assert caller.pool is before
+
+
+async def test_a_transport_that_was_handed_in_serves_every_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with mocked() as client:
+        before = client._caller.pool
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        assert client._caller.pool is before
 
 
 # --- what is shown ------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import os
 import pickle
 from typing import Any
 
@@ -155,6 +156,44 @@ def test_a_transport_that_was_handed_in_is_closed_with_the_client() -> None:
     with BackendClient(URL, transport=Transport(job)):
         assert closed == []
     assert closed == ["closed"]
+
+
+# --- another process ----------------------------------------------------------------------------------------------
+
+
+def test_another_process_gets_connections_of_its_own(client: BackendClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    caller = client._caller
+    before = caller.pool
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    after = caller.pool
+    assert after is not before
+    assert caller.pool is after
+
+
+def test_threads_of_another_process_agree_on_its_connections(
+    client: BackendClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = client._caller
+    before = caller.pool
+
+    class Lock:
+        def __enter__(self) -> None:
+            # Another thread was faster.
+            caller._owner = -1
+
+        def __exit__(self, *details: object) -> None:
+            pass
+
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    monkeypatch.setattr(caller, "_lock", Lock())
+    assert caller.pool is before
+
+
+def test_a_transport_that_was_handed_in_serves_every_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mocked() as client:
+        before = client._caller.pool
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        assert client._caller.pool is before
 
 
 # --- what is shown ------------------------------------------------------------------------------------------------

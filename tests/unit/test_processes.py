@@ -10,7 +10,6 @@ import pytest
 
 from synapse_api.api.integration import get_job
 from synapse_backend import BackendClient
-from synapse_backend._sync._transport import Caller
 from tests.support.scripted import ScriptedServer, json_reply
 
 NOW = "2025-09-03T12:00:00Z"
@@ -50,16 +49,3 @@ def test_parent_and_child_never_share_a_connection(server: ScriptedServer) -> No
         get_job.sync(789, client=api)
     # The parent goes on with its own connection.
     assert server.connections == 2
-
-
-def test_the_connections_are_replaced_once_in_another_process(
-    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with BackendClient(server.url) as client:
-        caller: Caller = client._caller
-        before = caller.pool
-        monkeypatch.setattr(os, "getpid", lambda: -1)
-        after = caller.pool
-        assert after is not before
-        assert caller.pool is after
-        before.close()
