@@ -17,8 +17,9 @@ from typing import cast
 import pytest
 
 from synapse_backend.testing import MockBackend
+from synapse_backend.testing.connection import Connection
 from synapse_backend.testing.messages import Request, RequestError, Response
-from synapse_backend.testing.server import Connection, Server
+from synapse_backend.testing.server import Server
 
 HEAD = "GET /jobs/789/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token t\r\n"
 GET = f"{HEAD}\r\n".encode()
@@ -183,7 +184,7 @@ def test_who_sends_too_much_can_still_read_the_answer() -> None:
 
 
 def test_a_refused_client_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synapse_backend.testing.server._LINGER_SECONDS", 0.05)
+    monkeypatch.setattr("synapse_backend.testing.connection._LINGER_SECONDS", 0.05)
     with MockBackend() as backend, closing(Wire(backend)) as wire:
         wire.send(b"nonsense\r\n\r\n")
         assert wire.answer()[0] == 400
@@ -334,6 +335,7 @@ class StillServer:
     """What a connection needs of a server, without a loop."""
 
     max_body_bytes = 1000
+    watcher = None
 
     def __init__(self) -> None:
         self.watched: list[int] = []

@@ -16,12 +16,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from synapse_backend.testing.app import ContractError
     from synapse_backend.testing.backend import MockBackend
+    from synapse_backend.testing.faults import FaultError
     from synapse_backend.testing.jobs import Plan
     from synapse_backend.testing.recording import RecordedRequest
 
-__all__ = ["ContractError", "MockBackend", "Plan", "RecordedRequest"]
+__all__ = ["ContractError", "FaultError", "MockBackend", "Plan", "RecordedRequest"]
 
-_MODULES = {"ContractError": "app", "MockBackend": "backend", "Plan": "jobs", "RecordedRequest": "recording"}
+_MODULES = {
+    "ContractError": "app",
+    "FaultError": "faults",
+    "MockBackend": "backend",
+    "Plan": "jobs",
+    "RecordedRequest": "recording",
+}
 _EXTRA = frozenset({"httptools", "jsonschema_rs"})
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from synapse_backend.testing.contract import Contract, OperationContract
+    from synapse_backend.testing.faults import Faults
     from synapse_backend.testing.multipart import Part
     from synapse_backend.testing.rules import Rule
     from synapse_backend.testing.state import State
@@ -106,6 +107,8 @@ class App:
         self.requests: list[RecordedRequest] = []
         self.contract_errors: list[str] = []
         self.lock = threading.RLock()
+        # Set while some are armed.
+        self.faults: Faults | None = None
         self._rules = rules
         self._served = 0
         self._date: tuple[int, str] = (-1, "")
@@ -133,21 +136,66 @@ class App:
             path = request.target.partition("?")[0]
             record = RecordedRequest(self._served, request.method, path, request.headers, request.body, now)
             self._record(record)
-            try:
-                if refusal is not None:
-                    raise refusal
-                response = self._answer(request, record, now)
-            except RequestError as error:
-                if error.status == 400:
-                    record.errors = error.body
-                response = self._json(record, error.status, error.body, error.headers)
-            except Exception as error:  # a rule failed: the client sees a server that failed
-                response = self._defect(record, f"{type(error).__name__}: {error}")
+            if self.faults is None or refusal is not None:
+                response = self._carry_out(request, record, now, refusal)
+                response.headers += self._common_headers(now, len(response.body))
+            else:
+                response = self._play(self.faults, request, record, now)
             record.status = response.status
-            response.headers += self._common_headers(now, len(response.body))
             if request.method == "HEAD":
                 response.body = b""
             return response
+
+    def _carry_out(
+        self, request: Request, record: RecordedRequest, now: datetime, refusal: RequestError | None = None
+    ) -> Response:
+        try:
+            if refusal is not None:
+                raise refusal
+            return self._answer(request, record, now)
+        except RequestError as error:
+            if error.status == 400:
+                record.errors = error.body
+            return self._json(record, error.status, error.body, error.headers)
+        except Exception as error:  # a rule failed: the client sees a server that failed
+            return self._defect(record, f"{type(error).__name__}: {error}")
+
+    def _play(self, faults: Faults, request: Request, record: RecordedRequest, now: datetime) -> Response:
+        """Answer while faults are armed."""
+        operation = self.find(request)
+        if operation is not None:
+            record.operation_id, record.path_template = operation.id, operation.path
+        try:
+            response, record.faults = faults.play(
+                request, operation, now, lambda asked: self._carry_out(asked, record, now)
+            )
+        except Exception as error:  # a fault failed, and must not take the server along
+            response = self._defect(record, f"{type(error).__name__}: {error}")
+        # A fault may have its own idea of a header.
+        given = {name for name, _ in response.headers}
+        common = self._common_headers(now, len(response.body))
+        response.headers += [field for field in common if field[0] not in given]
+        return response
+
+    def find(self, request: Request) -> OperationContract | None:
+        """The operation that a request calls; None when the contract does not know it."""
+        try:
+            operations, _ = self._route(request.target.partition("?")[0])
+        except RequestError:
+            return None
+        return operations.get("GET" if request.method == "HEAD" else request.method)
+
+    def note_unanswered(self, head: Request, faults: tuple[str, ...]) -> None:
+        """Record a request whose body will never be read."""
+        with self.lock:
+            now = self.clock.tick()
+            self._served += 1
+            path = head.target.partition("?")[0]
+            record = RecordedRequest(self._served, head.method, path, head.headers, b"", now, faults=faults)
+            operation = self.find(head)
+            if operation is not None:
+                record.operation_id, record.path_template = operation.id, operation.path
+            self._record(record)
 
     def _record(self, record: RecordedRequest) -> None:
         self.requests.append(record)

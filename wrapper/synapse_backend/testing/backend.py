@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from synapse_backend.testing.app import App, ContractError, Options
+from synapse_backend.testing.checks import number, one_of
 from synapse_backend.testing.clock import DEFAULT_START, Clock, RealClock, VirtualClock, wire
 from synapse_backend.testing.contract import Contract, load_spec
 from synapse_backend.testing.data import seeded_state
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from synapse_backend import AsyncBackendClient, BackendClient
+    from synapse_backend.testing.faults import Faults
     from synapse_backend.testing.messages import JsonObject
     from synapse_backend.testing.recording import RecordedRequest
     from synapse_backend.testing.state import Collection, State, StoredFile
@@ -83,15 +85,15 @@ class MockBackend:
     ) -> None:
         if isinstance(tokens, str) or (tokens is not None and not all(isinstance(t, str) and t for t in tokens)):
             raise ValueError("tokens must be a set of non-empty strings, or None to accept any token")
-        _one_of("clock", clock, get_args(ClockName))
-        _one_of("unknown_query", unknown_query, get_args(UnknownQuery))
-        _number("seed", seed, low=None, whole=True)
-        _number("page_size", page_size, low=1, high=1000, whole=True)
-        _number("max_body_bytes", max_body_bytes, low=0, whole=True)
-        _number("tick", tick, low=0, high=1e9)
-        _number("port", port, low=0, high=65535, whole=True)
+        one_of("clock", clock, get_args(ClockName))
+        one_of("unknown_query", unknown_query, get_args(UnknownQuery))
+        number("seed", seed, low=None, whole=True)
+        number("page_size", page_size, low=1, high=1000, whole=True)
+        number("max_body_bytes", max_body_bytes, low=0, whole=True)
+        number("tick", tick, low=0, high=1e9)
+        number("port", port, low=0, high=65535, whole=True)
         if record_limit is not None:
-            _number("record_limit", record_limit, low=1, whole=True)
+            number("record_limit", record_limit, low=1, whole=True)
         if start is not None and not isinstance(start, datetime):
             raise ValueError(f"start must be a datetime, not {start!r}")
         if start is not None and clock == "real":
@@ -112,6 +114,8 @@ class MockBackend:
         )
         self._app = App(contract, RULES, self._fresh_state(), self.clock, options)
         self._server = Server(self._app.handle, port=port, max_body_bytes=max_body_bytes)
+        self._server.pause = self.clock.pause
+        self._faults: Faults | None = None
         seen = views(self._app)
         self.plugins: Collection = seen.plugins
         self.releases: Collection = seen.releases
@@ -142,21 +146,25 @@ class MockBackend:
 
         Raises:
             ContractError: The mock violated the contract since it was started or reset.
+            FaultError: Faults did not fire as often as they were meant to.
         """
         self._server.stop()
         self.check()
 
     def check(self) -> None:
-        """Raise when the mock itself was at fault.
+        """Raise when the mock itself was at fault, or when a fault that was armed has not fired.
 
         Raises:
             ContractError: The mock violated the contract since it was started or reset.
+            FaultError: Faults did not fire as often as they were meant to; the message names them.
         """
         errors = list(self.contract_errors)
         if errors:
             more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
             self._app.contract_errors.clear()
             raise ContractError(f"{errors[0]}{more}")
+        if self._faults is not None:
+            self._faults.check()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -173,8 +181,13 @@ class MockBackend:
             warnings.warn(message, RuntimeWarning, stacklevel=2)
 
     def reset(self) -> None:
-        """Back to the seeded data, the start of the clock, and no recorded requests. The server goes on serving."""
+        """Back to the seeded data, the start of the clock, no recorded requests, and no faults.
+
+        The server goes on serving.
+        """
         self._app.reset(self._fresh_state())
+        if self._faults is not None:
+            self._faults.clear()
 
     def __repr__(self) -> str:
         where = self.url if self._server.running else "not started"
@@ -238,6 +251,18 @@ class MockBackend:
 
         return AsyncMockTransport(self._app)
 
+    # --- faults -----------------------------------------------------------------------------------------------------
+
+    @property
+    def faults(self) -> Faults:
+        """What shall go wrong: `backend.faults.on("create_plugin", nth=2).commit_then_reset()`."""
+        if self._faults is None:
+            # Loaded at first use: most tests arm none, and a start shall take no longer for it.
+            from synapse_backend.testing.faults import Faults
+
+            self._faults = Faults(self._app, self._server, self._seed)
+        return self._faults
+
     # --- inspection -------------------------------------------------------------------------------------------------
 
     @property
@@ -255,18 +280,3 @@ def _utc(start: datetime | None) -> datetime:
     if start is None:
         return DEFAULT_START
     return start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
-
-
-def _one_of(name: str, value: object, alternatives: tuple[str, ...]) -> None:
-    if value not in alternatives:
-        raise ValueError(f"{name} must be {' or '.join(map(repr, alternatives))}, not {value!r}")
-
-
-def _number(name: str, value: object, *, low: float | None, high: float | None = None, whole: bool = False) -> None:
-    kind = "a whole number" if whole else "a number"
-    fits = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
-    if fits and isinstance(value, int | float):
-        fits = (low is None or value >= low) and (high is None or value <= high)
-    if not fits:
-        span = "" if low is None else f" of at least {low:g}" if high is None else f" from {low:g} to {high:g}"
-        raise ValueError(f"{name} must be {kind}{span}, not {value!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -12,7 +13,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
-    """What the mock needs of a clock. Its time never runs backwards."""
+    """What the mock needs of a clock, and what `synapse_backend.Clock` asks for. Its time never runs backwards."""
 
     @property
     def now(self) -> datetime:
@@ -31,14 +32,45 @@ class Clock(Protocol):
         """Back to the start."""
         ...
 
+    def set(self, now: datetime) -> None:
+        """Go on from another moment."""
+        ...
+
+    def pause(self, seconds: float) -> float:
+        """An answer is late; returns how long really to wait for it."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds from some fixed moment."""
+        ...
+
+    def time(self) -> float:
+        """Seconds since 1970 in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+    async def asleep(self, seconds: float) -> None:
+        """Wait without blocking the event loop."""
+        ...
+
 
 class VirtualClock:
-    """Stands still between requests and moves on by `step` seconds with each of them."""
+    """Stands still between requests and moves on by `step` seconds with each of them.
+
+    A client that is made with `clock=backend.clock` shares it: its waits, and those of late answers, only move it. As long
+    as no client does, late answers are late in the time of the machine, because nobody would notice otherwise.
+    """
 
     def __init__(self, start: datetime = DEFAULT_START, step: float = 0.5) -> None:
         self._start = self._now = start
         self._step = timedelta(seconds=step)
         self._lock = threading.Lock()
+        # Never goes back, also when the clock is reset while clients use it.
+        self._elapsed = timedelta()
+        self._is_shared = False
 
     @property
     def now(self) -> datetime:
@@ -47,19 +79,49 @@ class VirtualClock:
 
     def advance(self, seconds: float | timedelta) -> datetime:
         """Let time pass without waiting; returns the new present."""
+        step = _forward(seconds)
         with self._lock:
-            self._now += _forward(seconds)
+            self._elapsed += step
+            self._now += step
             return self._now
 
     def tick(self) -> datetime:
         """A request was served; returns the moment at which it was."""
         with self._lock:
+            self._elapsed += self._step
             self._now += self._step
             return self._now
 
     def reset(self) -> None:
         """Back to the start."""
         self._now = self._start
+        self._is_shared = False
+
+    def set(self, now: datetime) -> None:
+        """Go on from another moment."""
+        self._now = now
+
+    def pause(self, seconds: float) -> float:
+        """An answer is late; returns how long really to wait for it."""
+        self.advance(seconds)
+        return 0.0 if self._is_shared else seconds
+
+    def monotonic(self) -> float:
+        """Seconds that have passed on this clock."""
+        self._is_shared = True
+        return self._elapsed.total_seconds()
+
+    def time(self) -> float:
+        """Seconds since 1970 in UTC."""
+        return self._now.timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass; nobody waits."""
+        self.advance(max(seconds, 0.0))
+
+    async def asleep(self, seconds: float) -> None:
+        """Let time pass; nobody waits."""
+        self.sleep(seconds)
 
     def __repr__(self) -> str:
         return f"VirtualClock(now={wire(self._now)})"
@@ -96,6 +158,34 @@ class RealClock:
         with self._lock:
             self._offset = timedelta()
             self._latest = EPOCH
+
+    def set(self, now: datetime) -> None:
+        """Go on from another moment."""
+        with self._lock:
+            self._offset = now - datetime.now(UTC)
+            self._latest = now
+
+    def pause(self, seconds: float) -> float:
+        """An answer is late; returns how long really to wait for it."""
+        return seconds
+
+    def monotonic(self) -> float:
+        """Seconds from some fixed moment, in the time of the machine and what `advance` added."""
+        return time.monotonic() + self._offset.total_seconds()
+
+    def time(self) -> float:
+        """Seconds since 1970 in UTC."""
+        return self.now.timestamp()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    async def asleep(self, seconds: float) -> None:
+        """Wait without blocking the event loop."""
+        import anyio
+
+        await anyio.sleep(seconds)
 
     def __repr__(self) -> str:
         return f"RealClock(now={wire(self.now)})"

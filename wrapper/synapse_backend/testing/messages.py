@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from synapse_backend.testing.delivery import Delivery
+
 # What json.loads returns: its shape is known only after validation against the contract.
 JsonObject: TypeAlias = dict[str, Any]
 
@@ -60,21 +62,38 @@ def _is_credential(name: str) -> bool:
 
 @dataclass(slots=True)
 class Request:
-    """One request as it left the wire."""
+    """One request as it left the wire.
+
+    Attributes:
+        method: The verb.
+        target: Path and query as they were sent.
+        headers: The header fields.
+        body: The body.
+        reused: Whether it came over a connection that had answered a request before.
+    """
 
     method: str
     target: str
     headers: Headers = field(default_factory=Headers)
     body: bytes = b""
+    reused: bool = False
 
 
 @dataclass(slots=True)
 class Response:
-    """One answer; a front adds nothing but the framing of the connection."""
+    """One answer; a front adds nothing but the framing of the connection.
+
+    Attributes:
+        status: The status.
+        headers: The header fields.
+        body: The body.
+        delivery: How its bytes travel when a fault decides about that; at once otherwise.
+    """
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
+    delivery: Delivery | None = None
 
 
 class RequestError(Exception):

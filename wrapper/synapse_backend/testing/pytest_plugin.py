@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from synapse_backend import AsyncBackendClient, BackendClient
     from synapse_backend.testing import MockBackend
@@ -27,11 +27,29 @@ def _mock_backend_server(mock_backend_options: dict[str, Any]) -> Iterator[MockB
         yield backend
 
 
+_failed = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember whether a test failed, so that its backend does not complain on top of it."""
+    report = yield
+    if report.when == "call":
+        item.stash[_failed] = report.failed
+    return report
+
+
 @pytest.fixture
-def mock_backend(_mock_backend_server: MockBackend) -> Iterator[MockBackend]:
-    """A backend with seeded data, as new for each test. The server behind it is shared by the tests of a process."""
+def mock_backend(_mock_backend_server: MockBackend, request: pytest.FixtureRequest) -> Iterator[MockBackend]:
+    """A backend with seeded data, as new for each test. The server behind it is shared by the tests of a process.
+
+    The test fails when a fault that it armed did not fire.
+    """
     _mock_backend_server.reset()
     yield _mock_backend_server
+    if request.node.stash.get(_failed, False):
+        # A test that failed did not get to everything that it had armed.
+        _mock_backend_server.faults.clear()
     _mock_backend_server.check()
 
 

@@ -29,7 +29,8 @@ class RecordedRequest:
         json: The decoded JSON body, None when there is none.
         parts: The parts of a multipart body by name, the last one of each name.
         errors: The 400 body when the request violates the contract or a rule, else empty.
-        status: Status of the answer.
+        status: Status of the answer, also of one that a fault kept from the client; 0 when there was none.
+        faults: Names of the faults that were played on it.
     """
 
     number: int
@@ -45,3 +46,4 @@ class RecordedRequest:
     parts: dict[str, Part] = field(default_factory=dict, repr=False)
     errors: JsonObject = field(default_factory=dict)
     status: int = 0
+    faults: tuple[str, ...] = ()

@@ -13,29 +13,36 @@ import socket
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
-from http import HTTPStatus
 from itertools import count
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-import httptools
-
-from synapse_backend.testing.messages import Headers, Request, RequestError
+from synapse_backend.testing.connection import Connection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from synapse_backend.testing.messages import Response
+    from synapse_backend.testing.faults.connecting import ConnectionFault
+    from synapse_backend.testing.messages import Request, RequestError, Response
 
     Handler: TypeAlias = Callable[[Request, RequestError | None], Response]
 
 # Only this machine may connect: the mock holds no secrets, but it believes everybody.
 LOOPBACK = "127.0.0.1"
-MAX_HEADER_BYTES = 64 * 1024
-_RECEIVE_BYTES = 64 * 1024
-# How long a client that was refused may go on sending, so that it reads the answer before the connection breaks.
-_LINGER_SECONDS = 2.0
-_REASONS = {status.value: status.phrase for status in HTTPStatus}
+_BACKLOG = 1024
+# Two fill a queue of length 0; the third makes sure.
+_FILLERS = 3
+
+
+class Watcher(Protocol):
+    """Is asked about connections and heads of requests while faults are armed."""
+
+    def on_accept(self) -> ConnectionFault | None:
+        """The fault of a connection that was just made."""
+        ...
+
+    def stops_reading(self, head: Request) -> bool:
+        """Whether the body of this request shall not be read."""
+        ...
 
 
 class Server:
@@ -52,8 +59,13 @@ class Server:
         self.max_body_bytes = max_body_bytes
         self._wanted_port = self._port = port
         self._selector: selectors.DefaultSelector | None = None
+        self.watcher: Watcher | None = None
+        # How long really to wait where an answer is to be late.
+        self.pause: Callable[[float], float] = lambda seconds: seconds
         self._thread: threading.Thread | None = None
         self._connections: set[Connection] = set()
+        self._fillers: list[socket.socket] = []
+        self._asked: deque[Callable[[], None]] = deque()
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._sequence = count()
         self._stopping = False
@@ -74,24 +86,21 @@ class Server:
         Raises:
             OSError: The port is taken.
         """
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self._listener = _bound(self._wanted_port)
         try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind((LOOPBACK, self._wanted_port))
-            listener.listen(1024)
+            self._listener.listen(_BACKLOG)
         except OSError:
-            listener.close()
+            self._listener.close()
             raise
-        listener.setblocking(False)
-        self._port = listener.getsockname()[1]
+        self._port = self._listener.getsockname()[1]
         self._waker, wakened = socket.socketpair()
         wakened.setblocking(False)
         self._selector = selectors.DefaultSelector()
-        self._selector.register(listener, selectors.EVENT_READ, lambda _events: self._accept(listener))
-        self._selector.register(wakened, selectors.EVENT_READ, lambda _events: None)
+        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+        self._selector.register(wakened, selectors.EVENT_READ, lambda _events: self._do_as_asked(wakened))
         self._stopping = False
         self._thread = threading.Thread(
-            target=self._run, args=(listener, wakened), name=f"synapse-mock-{self._port}", daemon=True
+            target=self._run, args=(self._selector, wakened), name=f"synapse-mock-{self._port}", daemon=True
         )
         self._thread.start()
 
@@ -109,9 +118,23 @@ class Server:
         """Call back in the thread of the server."""
         heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._sequence), callback))
 
-    def _run(self, listener: socket.socket, wakened: socket.socket) -> None:
-        selector = self._selector
-        assert selector is not None  # noqa: S101  # set before the thread starts
+    def _ask(self, callback: Callable[[], None]) -> None:
+        """Run something in the thread of the server; returns when it is done."""
+        if threading.current_thread() is self._thread:
+            callback()
+            return
+        done = threading.Event()
+        self._asked.append(callback)
+        self._asked.append(done.set)
+        self._waker.send(b"\0")
+        done.wait()
+
+    def _do_as_asked(self, wakened: socket.socket) -> None:
+        wakened.recv(_BACKLOG)
+        while self._asked:
+            self._asked.popleft()()
+
+    def _run(self, selector: selectors.DefaultSelector, wakened: socket.socket) -> None:
         while not self._stopping:
             timeout = max(self._timers[0][0] - time.monotonic(), 0) if self._timers else None
             for key, events in selector.select(timeout):
@@ -122,16 +145,78 @@ class Server:
             connection.close()
         self._timers.clear()
         selector.close()
-        listener.close()
+        self._listener.close()
+        for filler in self._fillers:
+            filler.close()
+        self._fillers.clear()
         wakened.close()
 
-    def _accept(self, listener: socket.socket) -> None:
+    def _accept(self, _events: int) -> None:
         # A client may be gone before it is accepted, and descriptors may run out; both concern no other client.
         with contextlib.suppress(OSError):
-            accepted, _ = listener.accept()
+            accepted, _ = self._listener.accept()
             accepted.setblocking(False)
             accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._connections.add(Connection(self, accepted))
+            fault = None if self.watcher is None else self.watcher.on_accept()
+            if fault is None:
+                self._connections.add(Connection(self, accepted))
+            else:
+                fault.befall(self, accepted)
+
+    def adopt(self, connection: Connection) -> None:
+        """Close this connection, too, when the server stops."""
+        self._connections.add(connection)
+
+    # --- the port ---------------------------------------------------------------------------------------------------
+
+    def refuse(self, seconds: float) -> None:
+        """Refuse connections for a while, from now on."""
+        selector = self._selector
+        assert selector is not None  # noqa: S101  # faults of the port are refused while it does not run
+
+        def close() -> None:
+            selector.unregister(self._listener)
+            self._listener.close()
+            # Bound, so that nobody else takes the port, but not listening.
+            self._listener = _bound(self._port)
+            self.call_later(seconds, reopen)
+
+        def reopen() -> None:
+            self._listener.listen(_BACKLOG)
+            selector.register(self._listener, selectors.EVENT_READ, self._accept)
+
+        self._ask(close)
+
+    def fill_queue(self, seconds: float) -> None:
+        """Leave connections without an answer for a while, from now on."""
+        selector = self._selector
+        assert selector is not None  # noqa: S101  # faults of the port are refused while it does not run
+
+        def fill() -> None:
+            selector.unregister(self._listener)
+            self._listener.listen(0)
+            for _ in range(_FILLERS):
+                filler = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+                filler.setblocking(False)
+                filler.connect_ex((LOOPBACK, self._port))
+                self._fillers.append(filler)
+            self.call_later(seconds, empty)
+
+        def empty() -> None:
+            while self._fillers:
+                self._fillers.pop().close()
+            self._listener.listen(_BACKLOG)
+            selector.register(self._listener, selectors.EVENT_READ, self._accept)
+
+        self._ask(fill)
+
+    # --- connections ------------------------------------------------------------------------------------------------
+
+    def ignore(self, connection: Connection) -> None:
+        """Take no notice of a connection any more, until the server stops."""
+        assert self._selector is not None  # noqa: S101  # there are connections only while it runs
+        self._selector.unregister(connection.socket)
+        connection.watched = 0
 
     def watch(self, connection: Connection, events: int) -> None:
         """Register the events that a connection waits for."""
@@ -145,199 +230,19 @@ class Server:
     def forget(self, connection: Connection) -> None:
         """A connection closes."""
         assert self._selector is not None  # noqa: S101  # there are connections only while it runs
-        self._selector.unregister(connection.socket)
+        if connection.watched:
+            self._selector.unregister(connection.socket)
         self._connections.discard(connection)
 
 
-@dataclass(slots=True)
-class _Pending:
-    """A request that was read and waits for its answer."""
-
-    request: Request
-    refusal: RequestError | None
-    keep_alive: bool
-
-
-class Connection:
-    """One client: reads requests, answers them in order."""
-
-    def __init__(self, server: Server, connected: socket.socket) -> None:
-        self.socket = connected
-        self.watched = 0
-        self._server = server
-        self._parser = httptools.HttpRequestParser(self)
-        self._out = bytearray()
-        self._pending: deque[_Pending] = deque()
-        # After the last answer: nothing more is read, or it is read and thrown away.
-        self._last = False
-        self._discarding = False
-        self._begin()
-        server.watch(self, selectors.EVENT_READ)
-
-    def _begin(self) -> None:
-        self._url = b""
-        self._fields: list[tuple[str, str]] = []
-        self._body: list[bytes] = []
-        self._body_bytes = 0
-        self._head_bytes = 0
-        self._in_head = True
-        self._refusal: RequestError | None = None
-
-    # --- socket -----------------------------------------------------------------------------------------------------
-
-    def on_event(self, events: int) -> None:
-        """The socket is ready."""
-        if events & selectors.EVENT_WRITE:
-            self._flush()
-        else:
-            self._read()
-
-    def _read(self) -> None:
-        try:
-            data = self.socket.recv(_RECEIVE_BYTES)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self.close()
-        elif not self._discarding:
-            self._feed(data)
-            self._answer_pending()
-            self._flush()
-
-    def _flush(self) -> None:
-        """Send what is due. A client that does not read is not read from either."""
-        if self._out:
-            try:
-                sent = self.socket.send(self._out)
-            except BlockingIOError:
-                sent = 0
-            except OSError:
-                self.close()
-                return
-            del self._out[:sent]
-        if self._out:
-            self._server.watch(self, selectors.EVENT_WRITE)
-        elif self._last and not self._discarding:
-            self._linger()
-        else:
-            self._server.watch(self, selectors.EVENT_READ)
-
-    def _linger(self) -> None:
-        """Say that nothing more comes, and wait for the client: closing at once could destroy the answer on its way."""
-        self._discarding = True
-        with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_WR)
-        self._server.watch(self, selectors.EVENT_READ)
-        self._server.call_later(_LINGER_SECONDS, self.close)
-
-    def close(self) -> None:
-        """Close now; closing twice is fine."""
-        if self.socket.fileno() >= 0:
-            self._server.forget(self)
-            self.socket.close()
-
-    # --- parser -----------------------------------------------------------------------------------------------------
-
-    def _feed(self, data: bytes) -> None:
-        if self._in_head:
-            self._head_bytes += len(data)
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            # The request itself is complete and gets its answer; another protocol does not follow.
-            self._last = True
-            self._pending[-1].keep_alive = False
-        except httptools.HttpParserError as error:
-            self._refuse(400, f"Malformed HTTP request: {error.args[0] if error.args else type(error).__name__}")
-        else:
-            if self._in_head and self._head_bytes > MAX_HEADER_BYTES:
-                self._head_too_large()
-
-    def _refuse(self, status: int, detail: str) -> None:
-        """Answer a request that could not be read, and read no further."""
-        if not self._last:
-            self._last = True
-            request = Request(self._method(), self._target(), Headers(self._fields))
-            self._pending.append(_Pending(request, RequestError(status, {"detail": detail}), keep_alive=False))
-
-    def on_url(self, url: bytes) -> None:
-        """A piece of the request target."""
-        self._url += url
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """A header field; fields after the body say nothing that matters here."""
-        if self._in_head:
-            self._fields.append((name.decode("latin-1"), value.decode("latin-1")))
-
-    def on_headers_complete(self) -> None:
-        """The head is complete: refuse what will be refused anyway before the body is sent."""
-        self._in_head = False
-        headers = self._headers = Headers(self._fields)
-        if "host" not in headers and self._parser.get_http_version() == "1.1":
-            self._refusal = RequestError(400, {"detail": "Invalid Host header."})
-        if self._head_bytes > MAX_HEADER_BYTES and _size(self._fields) > MAX_HEADER_BYTES:
-            self._head_too_large()
-        elif int(headers.get("content-length") or 0) > self._server.max_body_bytes:
-            self._too_large()
-        elif headers.get("expect", "").lower() == "100-continue" and not self._last:
-            self._answer_pending()
-            self._out += b"HTTP/1.1 100 Continue\r\n\r\n"
-
-    def on_body(self, body: bytes) -> None:
-        """A piece of the body."""
-        if self._last:
-            return
-        self._body_bytes += len(body)
-        if self._body_bytes > self._server.max_body_bytes:
-            self._too_large()
-        else:
-            self._body.append(body)
-
-    def _head_too_large(self) -> None:
-        self._refuse(431, f"The request head is larger than {MAX_HEADER_BYTES} bytes.")
-
-    def _too_large(self) -> None:
-        self._body.clear()
-        self._refuse(413, f"The request body is larger than {self._server.max_body_bytes} bytes.")
-
-    def on_message_complete(self) -> None:
-        """A request is complete. It waits until the parser is done with what came, because others may follow."""
-        if not self._last:
-            keep_alive = self._parser.should_keep_alive()
-            request = Request(self._method(), self._target(), self._headers, b"".join(self._body))
-            self._pending.append(_Pending(request, self._refusal, keep_alive))
-            self._last = not keep_alive
-        self._begin()
-
-    def _method(self) -> str:
-        method: bytes = self._parser.get_method()
-        return method.decode("ascii")
-
-    def _target(self) -> str:
-        url = self._url
-        if url.startswith((b"http://", b"https://")):
-            # The absolute form, as clients send it to proxies.
-            url = b"/" + url.split(b"/", 3)[3] if url.count(b"/") > 2 else b"/"
-        # The parser has refused what is not ASCII.
-        return url.decode("ascii")
-
-    # --- answers ----------------------------------------------------------------------------------------------------
-
-    def _answer_pending(self) -> None:
-        while self._pending:
-            pending = self._pending.popleft()
-            response = self._server.handler(pending.request, pending.refusal)
-            self._out += _serialize(response, pending.keep_alive)
-
-
-def _size(fields: list[tuple[str, str]]) -> int:
-    return sum(len(name) + len(value) for name, value in fields)
-
-
-def _serialize(response: Response, keep_alive: bool) -> bytes:
-    lines = [f"HTTP/1.1 {response.status} {_REASONS.get(response.status, 'Unknown')}"]
-    lines += [f"{name}: {value}" for name, value in response.headers]
-    lines.append(f"Connection: {'keep-alive' if keep_alive else 'close'}\r\n\r\n")
-    return "\r\n".join(lines).encode("latin-1") + response.body
+def _bound(port: int) -> socket.socket:
+    """A socket that has the port and does not listen yet."""
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((LOOPBACK, port))
+    except OSError:
+        bound.close()
+        raise
+    bound.setblocking(False)
+    return bound

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from synapse_backend.testing.messages import Headers, Request, RequestError
+from synapse_backend.testing.delivery import Wait, serialize
+from synapse_backend.testing.messages import Headers, Request, RequestError, Response
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
     from synapse_backend.testing.app import App
+    from synapse_backend.testing.hearing import Event
 
 
 class MockTransport(httpx.BaseTransport):
@@ -20,7 +24,17 @@ class MockTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Serve one request in the thread of the caller."""
-        return _serve(self._app, request, request.read())
+        response = _serve(self._app, request, request.read())
+        if response.delivery is None:
+            return _whole(response, request)
+        events = _events(response, request)
+        for event in events:
+            if isinstance(event, Wait):
+                self._app.clock.sleep(event.seconds)
+            elif not isinstance(event, bytes):
+                stream = _Stream(self._app, events)
+                return httpx.Response(event.status_code, headers=list(event.headers), stream=stream, request=request)
+        raise AssertionError("an answer ends with its body or with an error")
 
 
 class AsyncMockTransport(httpx.AsyncBaseTransport):
@@ -31,10 +45,50 @@ class AsyncMockTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Serve one request; the mock answers without waiting for anything."""
-        return _serve(self._app, request, await request.aread())
+        response = _serve(self._app, request, await request.aread())
+        if response.delivery is None:
+            return _whole(response, request)
+        events = _events(response, request)
+        for event in events:
+            if isinstance(event, Wait):
+                await self._app.clock.asleep(event.seconds)
+            elif not isinstance(event, bytes):
+                stream = _AsyncStream(self._app, events)
+                return httpx.Response(event.status_code, headers=list(event.headers), stream=stream, request=request)
+        raise AssertionError("an answer ends with its body or with an error")
 
 
-def _serve(app: App, request: httpx.Request, body: bytes) -> httpx.Response:
+class _Stream(httpx.SyncByteStream):
+    """A body that comes in steps."""
+
+    def __init__(self, app: App, events: Iterator[Event]) -> None:
+        self._app = app
+        self._events = events
+
+    def __iter__(self) -> Iterator[bytes]:
+        for event in self._events:
+            if isinstance(event, Wait):
+                self._app.clock.sleep(event.seconds)
+            elif isinstance(event, bytes):
+                yield event
+
+
+class _AsyncStream(httpx.AsyncByteStream):
+    """A body that comes in steps."""
+
+    def __init__(self, app: App, events: Iterator[Event]) -> None:
+        self._app = app
+        self._events = events
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for event in self._events:
+            if isinstance(event, Wait):
+                await self._app.clock.asleep(event.seconds)
+            elif isinstance(event, bytes):
+                yield event
+
+
+def _serve(app: App, request: httpx.Request, body: bytes) -> Response:
     target = request.url.raw_path.decode("ascii")
     fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
     refusal = None
@@ -42,5 +96,19 @@ def _serve(app: App, request: httpx.Request, body: bytes) -> httpx.Response:
         limit = app.options.max_body_bytes
         refusal = RequestError(413, {"detail": f"The request body is larger than {limit} bytes."})
         body = b""
-    response = app.handle(Request(request.method, target, Headers(fields), body), refusal)
+    received = Request(request.method, target, Headers(fields), body)
+    if app.faults is not None:
+        app.faults.refuse_in_process(received)
+    return app.handle(received, refusal)
+
+
+def _whole(response: Response, request: httpx.Request) -> httpx.Response:
     return httpx.Response(response.status, headers=response.headers, content=response.body, request=request)
+
+
+def _events(response: Response, request: httpx.Request) -> Iterator[Event]:
+    from synapse_backend.testing.hearing import hear
+
+    assert response.delivery is not None  # noqa: S101  # the caller has looked
+    timeout: dict[str, float | None] = request.extensions.get("timeout", {})
+    return hear(response.delivery(serialize(response, True)), request.method, timeout.get("read"))

@@ -1,0 +1,41 @@
+"""Checks of what callers pass in; their messages name the argument and what would do."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def one_of(name: str, value: object, alternatives: Iterable[str]) -> None:
+    """Refuse a word that is not one of the alternatives."""
+    names = tuple(alternatives)
+    if not isinstance(value, str) or value not in names:
+        raise ValueError(f"{name} must be {' or '.join(map(repr, names))}, not {value!r}")
+
+
+def known(what: str, value: object, alternatives: Iterable[str]) -> None:
+    """Refuse a name that is not known, and say which one was probably meant.
+
+    Raises:
+        ValueError: It names the alternatives.
+    """
+    names = sorted(alternatives)
+    if isinstance(value, str) and value in names:
+        return
+    near = get_close_matches(value, names, n=1) if isinstance(value, str) else []
+    guess = f" (did you mean {near[0]}?)" if near else ""
+    raise ValueError(f"there is no {what} {value!r:.80}{guess}; there are {', '.join(names)}")
+
+
+def number(name: str, value: object, *, low: float | None, high: float | None = None, whole: bool = False) -> None:
+    """Refuse what is not a number from `low` to `high`."""
+    kind = "a whole number" if whole else "a number"
+    fits = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+    if fits and isinstance(value, int | float):
+        fits = (low is None or value >= low) and (high is None or value <= high)
+    if not fits:
+        span = "" if low is None else f" of at least {low:g}" if high is None else f" from {low:g} to {high:g}"
+        raise ValueError(f"{name} must be {kind}{span}, not {value!r}")

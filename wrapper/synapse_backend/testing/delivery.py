@@ -1,0 +1,45 @@
+"""How an answer reaches the client: at once, or step by step the way a fault wants it. Both fronts follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from synapse_backend.testing.messages import Response
+
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing happens for a while."""
+
+    seconds: float
+
+
+class End(Enum):
+    """How a connection ends."""
+
+    CLOSE = "close"
+    """It is closed in order (FIN)."""
+    RESET = "reset"
+    """It is torn down (RST)."""
+    HOLD = "hold"
+    """It stays open, and nothing more comes."""
+
+
+Step: TypeAlias = bytes | Wait | End
+# Takes the bytes of the answer as they would go out; without an `End` the connection goes on.
+Delivery: TypeAlias = Callable[[bytes], Iterator[Step]]
+
+
+def serialize(response: Response, keep_alive: bool) -> bytes:
+    """The bytes of an answer."""
+    lines = [f"HTTP/1.1 {response.status} {_REASONS.get(response.status, 'Unknown')}"]
+    lines += [f"{name}: {value}" for name, value in response.headers]
+    lines.append(f"Connection: {'keep-alive' if keep_alive else 'close'}\r\n\r\n")
+    return "\r\n".join(lines).encode("latin-1") + response.body

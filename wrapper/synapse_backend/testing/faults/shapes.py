@@ -1,0 +1,69 @@
+"""Where in an answer the contract has something that a fault can change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from synapse_backend.testing.contract import Node, OperationContract
+    from synapse_backend.testing.messages import JsonObject
+
+
+def _schema(operation: OperationContract) -> Node:
+    """The schema of the success with a body."""
+    for status, answer in operation.responses.items():
+        if status.startswith("2"):
+            schema: Node = answer.get("content", {}).get("application/json", {}).get("schema", {})
+            return operation.contract.resolve(schema)
+    return {}
+
+
+def item_schema(operation: OperationContract | None) -> Node:
+    """The schema of the object that is answered, or of the items of the list; empty when there is none."""
+    if operation is None:
+        return {}
+    resolve = operation.contract.resolve
+    schema = _schema(operation)
+    for branch in schema.get("oneOf", ()):
+        schema = resolve(branch)
+        break
+    results = schema.get("properties", {}).get("results")
+    if results is not None:
+        schema = resolve(results)
+    while "items" in schema:
+        schema = resolve(schema["items"])
+    return schema
+
+
+def is_paged(operation: OperationContract | None) -> bool:
+    """Whether the operation answers pages with links."""
+    if operation is None:
+        return False
+    names: dict[str, Node] = _schema(operation).get("properties", {})
+    return {"results", "next", "count"} <= names.keys()
+
+
+def properties(operation: OperationContract | None, wanted: Callable[[Node], bool]) -> list[str]:
+    """Names of the properties of the answered object whose schema is wanted."""
+    if operation is None:
+        return []
+    found = item_schema(operation).get("properties", {})
+    resolve = operation.contract.resolve
+    return [name for name, schema in found.items() if wanted(resolve(schema))]
+
+
+def items(value: object) -> Iterator[JsonObject]:
+    """The objects that an answer holds: itself, or its items. They may be changed in place."""
+    if isinstance(value, dict) and isinstance(value.get("results"), list):
+        value = value["results"]
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            yield item
+
+
+def kinds(schema: Node) -> set[str]:
+    """The JSON types of a schema."""
+    declared = schema.get("type", ())
+    return {declared} if isinstance(declared, str) else set(declared)
