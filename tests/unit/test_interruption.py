@@ -1,0 +1,250 @@
+"""Calls that are cancelled or interrupted: they end at once, send nothing more, and leave the client as it was."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio
+import pytest
+
+from synapse_backend import AsyncBackendClient, BackendClient, _pools
+from tests.support.canary import TOKEN
+from tests.support.clock import FakeClock
+from tests.support.scripted import SILENCE, Answer, ScriptedServer, chunked, json_reply, reply
+
+JOB = json_reply({"id": 789})
+LARGE = {"description": "x" * 30_000_000}
+PROMPTLY = 0.5
+"""Seconds: far less than any limit, and enough for the pauses of a busy machine."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a call is when it is cancelled.
+
+    Attributes:
+        answer: What the server does.
+        data: What the call sends.
+        sees_the_end: Whether the server sees that the connection ends.
+    """
+
+    answer: Answer
+    data: Mapping[str, Any] = field(default_factory=dict)
+    sees_the_end: bool = True
+
+
+STAGES = [
+    pytest.param(Stage(Answer(then="hold", reads="head"), LARGE, sees_the_end=False), id="sending"),
+    pytest.param(Stage(SILENCE), id="waiting for the answer"),
+    pytest.param(Stage(Answer(b"HTTP/1.1 200 OK\r\nX-", then="hold")), id="in the head"),
+    pytest.param(Stage(reply(200, b"{", length=9, then="hold")), id="in the body"),
+    pytest.param(Stage(Answer(chunked(b"{"), then="hold")), id="in a chunked body"),
+    pytest.param(Stage(reply(503, headers={"Retry-After": "30"}), sees_the_end=False), id="between two attempts"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place in the pool that was lost is missed at the next call."""
+    monkeypatch.setattr(_pools, "MAX_CONNECTIONS", 1)
+
+
+def asked(server: ScriptedServer) -> bool:
+    """Tell whether a request has come."""
+    return len(server.requests) == 1
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Return when the condition holds, and what led to it has been done."""
+    with anyio.fail_after(10):
+        while not condition():  # noqa: ASYNC110 - what it waits for happens in a thread that knows of no event loop
+            await anyio.sleep(0.001)
+        await anyio.sleep(0.01)
+
+
+async def cancel(call: asyncio.Task[Any]) -> None:
+    """Cancel a call and see that it ends at once."""
+    assert not call.done()
+    started = time.monotonic()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert time.monotonic() - started < PROMPTLY
+
+
+# --- tasks --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("stage", STAGES)
+async def test_a_cancelled_call_ends_at_once_and_is_not_made_again(stage: Stage, server: ScriptedServer) -> None:
+    server.plays(stage.answer)
+    async with AsyncBackendClient(server.url, TOKEN) as client:
+        call = asyncio.create_task(client.update_plugin(123, dict(stage.data)))
+        await until(lambda: asked(server))
+        await cancel(call)
+        if stage.sees_the_end:
+            server.wait_until_idle()
+        server.plays(JOB)
+        assert (await client.get_job(789))["id"] == 789
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("stage", STAGES)
+async def test_a_call_that_ends_with_its_scope_leaks_nothing(stage: Stage, server: ScriptedServer) -> None:
+    # Unlike a task, a scope cancels every wait anew, also those of the clean-up.
+    server.plays(stage.answer)
+    async with AsyncBackendClient(server.url, TOKEN) as client:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(client.update_plugin, 123, dict(stage.data))
+            await until(lambda: asked(server))
+            tasks.cancel_scope.cancel()
+        server.plays(JOB)
+        assert (await client.get_job(789))["id"] == 789
+    assert len(server.requests) == 2
+    if stage.sees_the_end:
+        server.wait_until_idle()
+
+
+async def test_a_call_is_cancelled_while_it_waits_for_its_turn(server: ScriptedServer) -> None:
+    server.plays(SILENCE, JOB)
+    async with AsyncBackendClient(server.url, TOKEN) as client:
+        first = asyncio.create_task(client.get_job(1))
+        await until(lambda: asked(server))
+        second = asyncio.create_task(client.get_job(2))
+        await until(lambda: True)
+        await cancel(second)
+        await cancel(first)
+        assert (await client.get_job(789))["id"] == 789
+    assert len(server.requests) == 2
+
+
+async def test_a_call_is_cancelled_in_the_tls_handshake(server: ScriptedServer) -> None:
+    server.plays(Answer(then="hold", reads="nothing"), Answer(then="hold", reads="nothing"))
+    async with AsyncBackendClient(server.url.replace("http", "https"), TOKEN) as client:
+        await until(lambda: True)
+        for number in (1, 2):
+            call = asyncio.create_task(client.get_job(789))
+            await until(lambda number=number: server.connections == number)  # type: ignore[misc]
+            await cancel(call)
+            server.wait_until_idle()
+
+
+async def test_a_call_is_cancelled_while_it_connects() -> None:
+    with unanswered() as url:
+        async with AsyncBackendClient(url, TOKEN) as client:
+            for _ in range(2):
+                call = asyncio.create_task(client.get_job(789))
+                await until(lambda: True)
+                await cancel(call)
+
+
+@contextmanager
+def unanswered() -> Iterator[str]:
+    """Yield an address where connections are neither accepted nor refused."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:
+        waiting = [socket.socket() for _ in range(3)]
+        for connection in waiting:
+            connection.setblocking(False)
+            connection.connect_ex(listener.getsockname())
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        for connection in waiting:
+            connection.close()
+
+
+async def test_a_cancelled_upload_closes_the_files_that_it_opened(server: ScriptedServer, tmp_path: Any) -> None:
+    package = tmp_path / "edge.zip"
+    package.write_bytes(bytes(30_000_000))
+    server.plays(Answer(then="hold", reads="head"))
+    async with AsyncBackendClient(server.url, TOKEN) as client:
+        call = asyncio.create_task(client.create_plugin_release({"file": package}))
+        await until(lambda: asked(server))
+        await cancel(call)
+    # An open file would warn of itself, and a warning is an error.
+
+
+async def test_a_walk_may_be_left_early(server: ScriptedServer) -> None:
+    page = {"count": 4, "next": f"{server.url}/jobs/?page=2", "previous": None, "results": [{"id": 1}, {"id": 2}]}
+    server.plays(json_reply(page), JOB)
+    async with AsyncBackendClient(server.url, TOKEN) as client:
+        async for job in client.iter_jobs():
+            assert job["id"] == 1
+            break
+        await client.get_job(789)
+    assert server.carriers == [1, 1]
+
+
+# --- threads ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def interrupting(server: ScriptedServer, head: bytes) -> Iterator[None]:
+    """Send a part of an answer, and then press Ctrl+C."""
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def interrupt() -> Iterator[bytes]:
+        yield head
+        signal.pthread_kill(main, signal.SIGINT)
+
+    server.plays(Answer(interrupt(), then="hold"))
+    with pytest.raises(KeyboardInterrupt):
+        yield
+
+
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nX-", reply(200, b"{", length=9).bytes])
+def test_an_interrupt_ends_a_call_at_once(head: bytes, server: ScriptedServer) -> None:
+    with BackendClient(server.url, TOKEN) as client:
+        with interrupting(server, head):
+            client.get_job(1)
+        server.wait_until_idle()
+        server.plays(JOB)
+        assert client.get_job(789)["id"] == 789
+    assert len(server.requests) == 2
+
+
+def test_an_interrupt_between_two_attempts_ends_the_call(server: ScriptedServer) -> None:
+    class Interrupting(FakeClock):
+        def sleep(self, seconds: float) -> None:
+            raise KeyboardInterrupt
+
+    server.plays(reply(503), JOB)
+    with BackendClient(server.url, TOKEN, clock=Interrupting()) as client:
+        with pytest.raises(KeyboardInterrupt):
+            client.get_job(1)
+        assert client.get_job(789)["id"] == 789
+    assert server.carriers == [1, 1]
+
+
+def test_an_interrupt_in_the_middle_of_an_upload_ends_it(server: ScriptedServer) -> None:
+    class Interrupting(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell():
+                raise KeyboardInterrupt
+            return super().read(size)
+
+    server.plays(SILENCE)
+    with BackendClient(server.url, TOKEN) as client:
+        with pytest.raises(KeyboardInterrupt):
+            client.create_plugin_release({"file": Interrupting(bytes(2_000_000))})
+        server.wait_until_idle()
+        server.plays(JOB)
+        assert client.get_job(789)["id"] == 789
+    assert server.sizes[0] < 2_000_000
+
+
+def test_a_walk_of_a_synchronous_client_may_be_left_early(server: ScriptedServer) -> None:
+    page = {"count": 4, "next": f"{server.url}/jobs/?page=2", "previous": None, "results": [{"id": 1}, {"id": 2}]}
+    server.plays(json_reply(page), JOB)
+    with BackendClient(server.url, TOKEN) as client:
+        assert next(client.iter_jobs())["id"] == 1
+        client.get_job(789)
+    assert server.carriers == [1, 1]
