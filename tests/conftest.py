@@ -29,4 +29,5 @@ def server() -> Iterator[ScriptedServer]:
     """A server that plays what the test prepares; the test fails when a part of its script was never asked for."""
     with ScriptedServer() as server:
         yield server
+        server.wait_until_played()
     assert server.unplayed == 0

@@ -22,8 +22,8 @@ async def client(server: ScriptedServer) -> AsyncIterator[AsyncBackendClient]:
 
 @pytest.fixture
 async def impatient(server: ScriptedServer) -> AsyncIterator[AsyncBackendClient]:
-    """A client that makes one attempt per call and waits for next to nothing."""
-    async with AsyncBackendClient(server.url, TOKEN, timeout={"read": 0.05}, retries=0) as client:
+    """A client that makes one attempt per call and does not wait long."""
+    async with AsyncBackendClient(server.url, TOKEN, timeout={"read": 0.2}, retries=0) as client:
         yield client
 
 

@@ -23,8 +23,8 @@ def client(server: ScriptedServer) -> Iterator[BackendClient]:
 
 @pytest.fixture
 def impatient(server: ScriptedServer) -> Iterator[BackendClient]:
-    """A client that makes one attempt per call and waits for next to nothing."""
-    with BackendClient(server.url, TOKEN, timeout={"read": 0.05}, retries=0) as client:
+    """A client that makes one attempt per call and does not wait long."""
+    with BackendClient(server.url, TOKEN, timeout={"read": 0.2}, retries=0) as client:
         yield client
 
 

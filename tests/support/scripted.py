@@ -102,7 +102,7 @@ class ScriptedServer:
         self.connections = 0
         self._answers: deque[Answer] = deque()
         self._open: set[socket.socket] = set()
-        self._ended = threading.Condition()
+        self._progress = threading.Condition()
         self._stopped = threading.Event()
         self._threads = [threading.Thread(target=self._accept)]
 
@@ -117,9 +117,14 @@ class ScriptedServer:
 
     def wait_until_idle(self, but: int = 0) -> None:
         """Return when every connection has ended but that many."""
-        with self._ended:
+        with self._progress:
             # A client may be gone before its connection was accepted.
-            assert self._ended.wait_for(lambda: self.connections > 0 and len(self._open) == but, timeout=10)
+            assert self._progress.wait_for(lambda: self.connections > 0 and len(self._open) == but, timeout=10)
+
+    def wait_until_played(self, timeout: float = 1.0) -> None:
+        """Return when every answer has been asked for; a client may be done before the server has read what it sent."""
+        with self._progress:
+            self._progress.wait_for(lambda: not self._answers, timeout)
 
     def __enter__(self) -> Self:
         self._threads[0].start()
@@ -161,9 +166,9 @@ class ScriptedServer:
                     with self._tls.wrap_socket(connection, server_side=True) as encrypted:
                         self._play(encrypted, number)
         finally:
-            with self._ended:
+            with self._progress:
                 self._open.discard(connection)
-                self._ended.notify_all()
+                self._progress.notify_all()
 
     def _play(self, connection: socket.socket, number: int) -> None:
         with connection.makefile("rb") as stream:
@@ -185,7 +190,7 @@ class ScriptedServer:
     def _next(self, stream: BinaryIO, number: int) -> Answer | None:
         """Read a request and return the answer to it; None when the client hung up or the script is at its end."""
         if self._answers and self._answers[0].reads == "nothing":
-            return self._answers.popleft()
+            return self._take()
         line = stream.readline().decode("ascii")
         if not line:
             return None
@@ -193,13 +198,18 @@ class ScriptedServer:
         while (field := stream.readline().decode("latin-1").rstrip("\r\n")) != "":
             name, _, value = field.partition(":")
             headers.append((name, value.strip()))
-        answer = self._answers.popleft() if self._answers else None
+        answer = self._take()
         size = next((int(value) for name, value in headers if name.lower() == "content-length"), 0)
         body = b"" if answer and answer.reads == "head" else self._read_body(stream, size)
         method, target, _ = line.split()
         self.carriers.append(number)
         self.requests.append(Recorded(method, target, headers, body))
         return answer
+
+    def _take(self) -> Answer | None:
+        with self._progress:
+            self._progress.notify_all()
+            return self._answers.popleft() if self._answers else None
 
     def _read_body(self, stream: BinaryIO, size: int) -> bytes:
         kept = stream.read(min(size, KEPT_BYTES))
