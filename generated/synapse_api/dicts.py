@@ -376,3 +376,37 @@ class ValidationErrorBody(TypedDict):
     """Set when the request as a whole could not be read."""
     non_field_errors: NotRequired[list[str]]
     """Messages that belong to no single field."""
+
+
+__all__ = [
+    "AgentHealth",
+    "ConsoleLogEntry",
+    "ErrorBody",
+    "GetJobParams",
+    "GetPluginReleaseParams",
+    "GetStorageParams",
+    "Job",
+    "JobExpand",
+    "JobId",
+    "JobPage",
+    "JobStatus",
+    "JobUpdate",
+    "ListJobsParams",
+    "ListStoragesParams",
+    "Plugin",
+    "PluginCreate",
+    "PluginRelease",
+    "PluginReleaseCreate",
+    "PluginReleaseExpand",
+    "PluginRun",
+    "PluginRunResult",
+    "PluginUpdate",
+    "Storage",
+    "StorageCategory",
+    "StorageCreate",
+    "StoragePage",
+    "StorageProvider",
+    "StorageSummary",
+    "Upload",
+    "ValidationErrorBody",
+]

@@ -60,6 +60,8 @@ class Contract:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.data = document.data
+        self.advice: list[str] = []
+        """What could be written better, a line each."""
 
     def follow(self, pointer: Pointer, data: object) -> Node:
         """Return what a reference leads to, or the thing itself; an unresolvable reference is an empty object."""

@@ -4,6 +4,7 @@ datamodel-code-generator writes the classes. What it is given differs from the c
 has to differ from a schema for JSON: enumerations are open, files can be paths, dates can be datetimes.
 """
 
+import ast
 import copy
 import json
 import subprocess
@@ -65,7 +66,18 @@ def finish(process: "subprocess.Popen[str]", work: Path) -> str:
     )
     if text.count(_UPLOAD_WRITTEN) != expected:
         raise RegenerationError(f"datamodel-code-generator no longer writes {_UPLOAD_WRITTEN.strip()!r} for {UPLOAD}.")
-    return text.replace(_UPLOAD_WRITTEN, _UPLOAD_MEANT)
+    return _with_exports(text.replace(_UPLOAD_WRITTEN, _UPLOAD_MEANT))
+
+
+def _with_exports(text: str) -> str:
+    """Add `__all__`, so that whoever imports everything gets the types and not what they are made of."""
+    defined = (node for node in ast.parse(text).body if isinstance(node, ast.ClassDef | ast.AnnAssign | ast.Assign))
+    names = {node.name if isinstance(node, ast.ClassDef) else ast.unparse(_target(node)) for node in defined}
+    return f"{text}\n\n__all__ = {sorted(names)!r}\n"
+
+
+def _target(node: ast.AnnAssign | ast.Assign) -> ast.expr:
+    return node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
 
 
 def prepare(contract: Contract) -> JsonObject:

@@ -41,6 +41,8 @@ class Operation(Generic[T]):
     tag: str
     retry: Literal["safe", "idempotent", "never"]
     """Whether the call may be sent again when it was sent and no answer came."""
+    lookup: str
+    """How to find out whether a call that must not be sent again was carried out; empty for all others."""
     success: tuple[int, ...]
     """Documented statuses of a success, ascending."""
     errors: tuple[str, ...]
@@ -86,6 +88,7 @@ def _entry(contract: Contract, operation: OperationNode, package: str) -> str:
         "path": operation.path,
         "tag": operation.tag,
         "retry": operation.data["x-retry"],
+        "lookup": str(operation.data.get("x-lookup", "")),
         "success": success_statuses(contract, operation),
         "errors": error_statuses(contract, operation),
         "body": None if media is None else media[0],

@@ -15,7 +15,8 @@ from regeneration.contract import Contract
 from regeneration.document import Document, load
 from regeneration.errors import RegenerationError
 from regeneration.findings import ContractError
-from regeneration.lint import FIRST, lint
+from regeneration.lint import ADVICE, FIRST, RULES, lint
+from regeneration.naming import name_schemas
 from regeneration.processes import running
 from regeneration.report.changes import compare
 from regeneration.report.coverage import missing_methods
@@ -61,9 +62,12 @@ def read_contract(project: Project) -> Contract:
         RegenerationError: It is not usable; the message lists what to repair.
     """
     contract = Contract(load(project.spec))
-    findings = lint(contract, FIRST) or validation.validate(contract) or lint(contract)
+    rules = [rule for rule in RULES if rule not in ADVICE]
+    findings = lint(contract, FIRST) or validation.validate(contract) or lint(contract, rules)
     if findings:
         raise ContractError(contract.document.name, findings)
+    contract.advice = [finding.render(contract.document.name) for finding in lint(contract, ADVICE)]
+    name_schemas(contract)
     return contract
 
 
@@ -128,7 +132,7 @@ def report(project: Project, contract: Contract, tree: Path) -> Report:
         changes = compare(Contract(Document(bundle.name, data, {(): 1})), contract)
     except (OSError, ValueError):  # there is none yet, or somebody edited it
         pass
-    return Report(changes, missing_methods(contract, project.wrapper))
+    return Report(changes, missing_methods(contract, project.wrapper), contract.advice)
 
 
 @contextmanager

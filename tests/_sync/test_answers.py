@@ -104,7 +104,9 @@ def test_what_was_taken_but_answered_with_rubbish_must_be_looked_up_first(
     client: BackendClient, server: ScriptedServer
 ) -> None:
     server.plays(reply(201, b"<html>", HTML))
-    with pytest.raises(ResponseError, match="The server took the call; look for its effect before") as caught:
+    with pytest.raises(
+        ResponseError, match="The server took the call; look whether there is a plugin of this name before"
+    ) as caught:
         client.create_plugin({"name": "x"})
     assert (caught.value.status_code, caught.value.response) == (201, "<html>")
 
@@ -122,7 +124,7 @@ def test_a_body_that_stops_after_a_write_is_an_answer_that_cannot_be_trusted(
     impatient: BackendClient, server: ScriptedServer
 ) -> None:
     server.plays(reply(201, JOB[:20], length=len(JOB), then="hold"))
-    with pytest.raises(ResponseError, match="look for its effect") as caught:
+    with pytest.raises(ResponseError, match="look whether there is a plugin of this name") as caught:
         impatient.create_plugin({"name": "x"})
     assert (caught.value.kind, caught.value.status_code) == ("truncated", 201)
 
@@ -223,7 +225,7 @@ def test_every_error_status_is_an_error_of_its_class(
 
 def test_a_server_error_after_a_write_must_be_looked_up_first(client: BackendClient, server: ScriptedServer) -> None:
     server.plays(reply(500, b"{}"))
-    with pytest.raises(ServerError, match="It may have been carried out; look for its effect"):
+    with pytest.raises(ServerError, match="It may have been carried out; look whether there is a plugin of this name"):
         client.create_plugin({"name": "x"})
 
 

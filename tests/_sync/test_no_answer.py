@@ -183,7 +183,8 @@ def test_a_lost_answer_to_what_must_not_happen_twice_is_an_unknown_outcome(
     assert len(server.requests) == 1
     check(caught.value, method=operation.method, path=operation.path, sent=True, server_host=server.host)
     assert caught.value.status_code == 408
-    assert str(caught.value).endswith("It may have been carried out; look for its effect before calling again.")
+    assert operation.lookup
+    assert str(caught.value).endswith(f"It may have been carried out; {operation.lookup} before calling again.")
 
 
 @pytest.mark.parametrize("operation", NEVER)

@@ -46,7 +46,6 @@ _REASONS: dict[type[Exception], str] = {
     httpcore.WriteTimeout: "the server stopped reading",
 }
 _AGAIN = "Calling again is safe."
-_LOOK_FIRST = "It may have been carried out; look for its effect before calling again."
 _DISTRUST = (
     "The server's certificate is not trusted; pass verify= with the path of your CA bundle, or set SSL_CERT_FILE."
 )
@@ -141,7 +140,15 @@ def _advice(facts: Facts, status: int, retry_after: float | None) -> str:
         return "Redirects are never followed; check scheme, host and path of base_url."
     if status < 500:
         return "Calling again unchanged will not help."
-    return _LOOK_FIRST if facts.operation.retry == "never" else _AGAIN
+    return _look_first(facts) if facts.operation.retry == "never" else _AGAIN
+
+
+def _look_first(facts: Facts) -> str:
+    return f"It may have been carried out; {_lookup(facts)} before calling again."
+
+
+def _lookup(facts: Facts) -> str:
+    return facts.operation.lookup or "look for its effect"
 
 
 def no_answer(facts: Facts, failure: Exception) -> Problem:
@@ -152,7 +159,7 @@ def no_answer(facts: Facts, failure: Exception) -> Problem:
         return _unsent(facts, failure, reason)
     if facts.operation.retry == "never":
         error: _errors.ClientError = facts.error(
-            _errors.OutcomeUnknownError, f"was sent but got no answer: {reason}", _LOOK_FIRST, status_code=408
+            _errors.OutcomeUnknownError, f"was sent but got no answer: {reason}", _look_first(facts), status_code=408
         )
         return error, Failure("sent")
     if isinstance(failure, httpcore.TimeoutException):
@@ -209,7 +216,7 @@ def untrusted(facts: Facts, kind: str, problem: str, answer: Answer) -> Problem:
     error = facts.error(
         _errors.ResponseError,
         f"answered {answer.status}, but {problem}",
-        "The server took the call; look for its effect before calling again." if never else _AGAIN,
+        f"The server took the call; {_lookup(facts)} before calling again." if never else _AGAIN,
         answer,
         status_code=answer.status,
         response=_responses.decode_text(answer.body),

@@ -27,6 +27,14 @@ RULES: tuple[Rule, ...] = (
 
 FIRST = references.FIRST
 
+ADVICE: tuple[Rule, ...] = (
+    bodies.request_schema,
+    responses.documented_errors,
+    responses.success_schema,
+    schemas.inline_object,
+)
+"""Rules for a contract that reads well; breaking one stops nothing."""
+
 
 def lint(contract: Contract, rules: Iterable[Rule] = RULES) -> list[Finding]:
     """Return everything that breaks a rule, by line."""

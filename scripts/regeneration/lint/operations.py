@@ -108,7 +108,7 @@ def callbacks(contract: Contract) -> Iterator[Problem]:
 
 def extension_names(contract: Contract) -> Iterator[Problem]:
     """A misspelt extension is an extension that nobody reads."""
-    known = {"x-retry", "x-on-request", "x-case-insensitive", "x-enum-varnames"}
+    known = {"x-retry", "x-lookup", "x-on-request", "x-case-insensitive", "x-enum-varnames"}
     for pointer in contract.document.lines:
         key = pointer[-1] if pointer and not is_name(pointer) and not is_data(pointer) else ""
         if isinstance(key, str) and key.startswith("x-") and key not in known:

@@ -17,6 +17,8 @@ class Report:
     changes: Sequence[Change] | None
     """None when there was no contract to compare with."""
     missing: Sequence[MissingMethod]
+    advice: Sequence[str] = ()
+    """What could be written better in the contract."""
 
     def text(self) -> str:
         """Return the report for people."""
@@ -24,6 +26,9 @@ class Report:
         if self.missing:
             lines.append("No wrapper method yet:")
             lines += [f"  {one.operation}: write it in {one.mixin}, {one.file}" for one in self.missing]
+        if self.advice:
+            lines.append("Could be written better:")
+            lines += [f"  {line}" for line in self.advice]
         return "\n".join(lines)
 
     def json(self) -> str:
@@ -34,6 +39,7 @@ class Report:
                 "changes": changes,
                 "breaking": sum(change.breaks for change in self.changes or ()),
                 "without_wrapper_method": [one.operation for one in self.missing],
+                "advice": list(self.advice),
             },
             indent=2,
         )

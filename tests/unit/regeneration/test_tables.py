@@ -94,6 +94,7 @@ class TestOperations:
             "path": "/things/{pk}/file/",
             "tag": "things",
             "retry": "idempotent",
+            "lookup": "",
             "success": (200,),
             "errors": ("401", "5XX"),
             "body": "multipart/form-data",
