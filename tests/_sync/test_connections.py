@@ -90,6 +90,15 @@ def test_a_transport_gets_the_upload_as_a_stream() -> None:
     assert created["size"] > 1_000_000
 
 
+def test_a_transport_may_ask_for_the_content_without_reading_it() -> None:
+    class Transport(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            return httpx.Response(201, content=request.content)
+
+    with BackendClient(BACKEND, transport=Transport()) as client:
+        assert client.create_plugin({"name": "Segmentation"}) == {"name": "Segmentation"}
+
+
 # --- through a proxy ----------------------------------------------------------------------------------------------
 
 

@@ -26,10 +26,9 @@ class AsyncTransportAdapter:
 
     async def handle_async_request(self, request: WireRequest) -> AsyncResponse:
         """Hand a request to the transport and return its answer with an unread body."""
-        content = request.content
-        stream = (
-            httpx.ByteStream(content) if isinstance(content, bytes) else _Stream(cast("AsyncIterable[bytes]", content))
-        )
+        # Bytes as such, because a transport may ask the request for its content.
+        content = request.content if isinstance(request.content, bytes) else None
+        stream = _Stream(cast("AsyncIterable[bytes]", request.content)) if content is None else None
         try:
             address = self._origin.copy_with(raw_path=request.target)
         except httpx.InvalidURL as error:
@@ -38,6 +37,7 @@ class AsyncTransportAdapter:
             request.method.decode(),
             address,
             headers=request.headers,
+            content=content,
             stream=stream,
             extensions={"timeout": request.timeout},
         )

@@ -27,8 +27,9 @@ class TransportAdapter:
 
     def handle_request(self, request: WireRequest) -> Response:
         """Hand a request to the transport and return its answer with an unread body."""
-        content = request.content
-        stream = httpx.ByteStream(content) if isinstance(content, bytes) else _Stream(cast("Iterable[bytes]", content))
+        # Bytes as such, because a transport may ask the request for its content.
+        content = request.content if isinstance(request.content, bytes) else None
+        stream = _Stream(cast("Iterable[bytes]", request.content)) if content is None else None
         try:
             address = self._origin.copy_with(raw_path=request.target)
         except httpx.InvalidURL as error:
@@ -37,6 +38,7 @@ class TransportAdapter:
             request.method.decode(),
             address,
             headers=request.headers,
+            content=content,
             stream=stream,
             extensions={"timeout": request.timeout},
         )
