@@ -97,7 +97,7 @@ async def test_a_transport_may_ask_for_the_content_without_reading_it() -> None:
             return httpx.Response(201, content=request.content)
 
     async with AsyncBackendClient(BACKEND, transport=Transport()) as client:
-        assert await client.create_plugin({"name": "Segmentation"}) == {"name": "Segmentation"}
+        assert (await client.create_plugin({"name": "Segmentation"}))["name"] == "Segmentation"
 
 
 # --- through a proxy ----------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_a_transport_may_ask_for_the_content_without_reading_it() -> None:
             return httpx.Response(201, content=request.content)
 
     with BackendClient(BACKEND, transport=Transport()) as client:
-        assert client.create_plugin({"name": "Segmentation"}) == {"name": "Segmentation"}
+        assert (client.create_plugin({"name": "Segmentation"}))["name"] == "Segmentation"
 
 
 # --- through a proxy ----------------------------------------------------------------------------------------------
