@@ -6,30 +6,32 @@ import re
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
-from synapse_backend.testing.auth import authenticate
+from synapse_backend.testing.accounting import Ledger
+from synapse_backend.testing.auth import Access
 from synapse_backend.testing.body import check_media_type, decode_parts, read_json, read_multipart
 from synapse_backend.testing.clock import Clock, http_date
 from synapse_backend.testing.encoding import PageEncoder
 from synapse_backend.testing.errors import problems
 from synapse_backend.testing.messages import JsonObject, Request, RequestError, Response, not_found
+from synapse_backend.testing.parameters import path_parameters, query_pairs, reject_unknown
 from synapse_backend.testing.recording import RecordedRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from synapse_backend.testing.contract import Contract, OperationContract
     from synapse_backend.testing.faults import Faults
     from synapse_backend.testing.multipart import Part
-    from synapse_backend.testing.rules import Rule
+    from synapse_backend.testing.rules import Answer, Rule
     from synapse_backend.testing.state import State
 
 MEDIA = "/media/"
+CONTROL = "/__mock__/"
 SERVER = "synapse-backend-mock"
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
-_MAX_QUERY_FIELDS = 1000
 
 
 class ContractError(AssertionError):
@@ -41,16 +43,14 @@ class Options:
     """How strict the mock is.
 
     Attributes:
-        tokens: Tokens that are accepted; None accepts any.
-        require_token: Whether a request without a token is a 401.
+        access: Who may do what.
         page_size: Items per page when the request names no number.
         max_body_bytes: Larger request bodies are a 413.
         reject_unknown_query: Whether an unknown query parameter is a 400; backends ignore it.
         record_limit: Only that many requests are kept, the latest; None keeps all.
     """
 
-    tokens: Collection[str] | None = None
-    require_token: bool = True
+    access: Access = field(default_factory=Access)
     page_size: int = 100
     max_body_bytes: int = 64 * 1024 * 1024
     reject_unknown_query: bool = True
@@ -92,20 +92,29 @@ class App:
     Args:
         contract: What is served.
         rules: By operationId.
-        state: The objects.
+        state: Makes the first objects of a tenant, and of no tenant.
         clock: Gives every moment that shows in an answer.
         options: How strict the mock is.
     """
 
     def __init__(
-        self, contract: Contract, rules: Mapping[str, Rule], state: State, clock: Clock, options: Options
+        self,
+        contract: Contract,
+        rules: Mapping[str, Rule],
+        state: Callable[[str | None], State],
+        clock: Clock,
+        options: Options,
     ) -> None:
         self.contract = contract
-        self.state = state
+        self._fresh_state = state
+        self.states: dict[str | None, State] = {None: state(None)}
         self.clock = clock
         self.options = options
         self.requests: list[RecordedRequest] = []
         self.contract_errors: list[str] = []
+        self.ledger = Ledger()
+        # Serves what is asked about the mock itself.
+        self.control: Callable[[Request], Response] | None = None
         self.lock = threading.RLock()
         # Set while some are armed.
         self.faults: Faults | None = None
@@ -114,10 +123,23 @@ class App:
         self._date: tuple[int, str] = (-1, "")
         self._encode = PageEncoder().encode
 
-    def reset(self, state: State) -> None:
-        """Start anew with these objects."""
+    @property
+    def state(self) -> State:
+        """The objects that belong to no tenant."""
+        return self.states[None]
+
+    def state_of(self, tenant: str | None) -> State:
+        """The objects of a tenant."""
+        state = self.states.get(tenant)
+        if state is None:
+            state = self.states[tenant] = self._fresh_state(tenant)
+        return state
+
+    def reset(self) -> None:
+        """Start anew with the first objects."""
         with self.lock:
-            self.state = state
+            self.states = {None: self._fresh_state(None)}
+            self.ledger = Ledger()
             self.clock.reset()
             self.requests.clear()
             self.contract_errors.clear()
@@ -130,6 +152,8 @@ class App:
             request: As it left the wire.
             refusal: Set when the front would not read the whole request; it is the answer then.
         """
+        if self.control is not None and request.target.startswith(CONTROL):
+            return self.control(request)
         with self.lock:
             now = self.clock.tick()
             self._served += 1
@@ -142,6 +166,8 @@ class App:
             else:
                 response = self._play(self.faults, request, record, now)
             record.status = response.status
+            if self.options.record_limit is None:
+                record.answer, record.answer_headers = response.body, response.headers
             if request.method == "HEAD":
                 response.body = b""
             return response
@@ -219,27 +245,43 @@ class App:
         base_url = _base_url(request)
         if record.path.startswith(MEDIA):
             return self._media(method, record.path)
-        self.state.jobs.settle(now)
         operations, values = self._route(record.path)
         operation = operations.get(method)
         known = operation or next(iter(operations.values()))
         record.path_template = known.path
         record.operation_id = None if operation is None else operation.id
-        if known.secured and self.options.require_token:
-            authenticate(request.headers, self.contract.credential_headers, self.options.tokens)
+        access = self.options.access
+        tokens = access.authenticate(request.headers, self.contract) if known.secured else ()
         if operation is None:
             verbs = [*operations, *(["HEAD"] if "GET" in operations else [])]
             detail = f'Method "{request.method}" not allowed.'
             raise RequestError(405, {"detail": detail}, (("Allow", ", ".join(sorted(verbs))),))
-        call = Call(self.state, now, self.options, base_url)
-        call.path = _path_parameters(operation, values)
+        if access.scopes:
+            access.authorize(tokens, operation)
+        state = self.state if access.tenants is None else self.state_of(access.tenant(request.headers, self.contract))
+        state.jobs.settle(now)
+        call = Call(state, now, self.options, base_url)
+        call.path = path_parameters(operation, values)
         rule = self._rules[operation.id]
         if rule.target is not None:
             call.target = rule.target(call)
         self._read_query(operation, request, record, call)
         self._read_body(operation, request, record, call)
-        status, body = rule.answer(call)
+        if operation.method == "GET":
+            status, body = rule.answer(call)
+        else:
+            status, body = self._write(operation, rule, call)
         return self._json(record, status, body)
+
+    def _write(self, operation: OperationContract, rule: Rule, call: Call) -> Answer:
+        before = self.ledger.before(call.state)
+        stored = False
+        try:
+            status, body = rule.answer(call)
+            stored = True
+        finally:
+            self.ledger.after(call.state, before, operation.id, call.files, stored)
+        return status, body
 
     def _route(self, path: str) -> tuple[dict[str, OperationContract], list[str]]:
         try:
@@ -255,11 +297,11 @@ class App:
         text = request.target.partition("?")[2].partition("#")[0]
         known = operation.query_parameters
         if text:
-            call.query_pairs = _query_pairs(text)
+            call.query_pairs = query_pairs(text)
             for name, value in call.query_pairs:
                 record.query.setdefault(name, []).append(value)
             if self.options.reject_unknown_query:
-                _reject_unknown(record.query, operation)
+                reject_unknown(record.query, operation)
             call.query = {
                 name: known[name].type.decode_all(values) for name, values in record.query.items() if name in known
             }
@@ -311,7 +353,7 @@ class App:
         return Response(500, [("Content-Type", "application/json")], self._encode({"detail": message}).encode())
 
     def _media(self, method: str, path: str) -> Response:
-        stored = self.state.files.get(path)
+        stored = next((state.files[path] for state in self.states.values() if path in state.files), None)
         if stored is None:
             raise not_found()
         if method != "GET":
@@ -325,38 +367,3 @@ def _base_url(request: Request) -> str:
     if not _HOST.fullmatch(host):
         raise RequestError(400, {"detail": "Invalid Host header."})
     return f"http://{host}"
-
-
-def _path_parameters(operation: OperationContract, values: list[str]) -> JsonObject:
-    decoded = {
-        name: parameter.type.decode(value)
-        for (name, parameter), value in zip(operation.path_parameters.items(), values, strict=True)
-    }
-    # A key that cannot exist is a key that does not exist.
-    if decoded and not operation.path_validator.is_valid(decoded):
-        raise not_found()
-    return decoded
-
-
-def _query_pairs(text: str) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_QUERY_FIELDS)
-    except UnicodeDecodeError:
-        raise RequestError(400, {"detail": "The query is not valid UTF-8."}) from None
-    except ValueError:
-        raise RequestError(400, {"detail": f"The query has more than {_MAX_QUERY_FIELDS} fields."}) from None
-
-
-def _reject_unknown(query: Mapping[str, list[str]], operation: OperationContract) -> None:
-    known = operation.query_parameters
-    body: JsonObject = {}
-    for name, values in query.items():
-        if name not in known:
-            names = ", ".join(sorted(known)) or "none"
-            message = f"Unknown query parameter; {operation.id} knows: {names}."
-            # `detail` is text wherever it stands, also when somebody sends a parameter of that name.
-            body[name] = message if name == "detail" else [message]
-        elif len(values) > 1 and known[name].type.items is None:
-            body[name] = ["Sent more than once; this parameter takes one value."]
-    if body:
-        raise RequestError(400, body)

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
+import zlib
 from collections.abc import Collection as Container
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from synapse_backend.testing.app import App, ContractError, Options
-from synapse_backend.testing.checks import number, one_of
+from synapse_backend.testing.auth import Access
+from synapse_backend.testing.checks import known, number, one_of, texts
 from synapse_backend.testing.clock import DEFAULT_START, Clock, RealClock, VirtualClock, wire
 from synapse_backend.testing.contract import Contract, load_spec
 from synapse_backend.testing.data import seeded_state
+from synapse_backend.testing.inspection import Inspection
 from synapse_backend.testing.rules import RULES, check_rules
+from synapse_backend.testing.saving import export, load, read
 from synapse_backend.testing.server import LOOPBACK, Server
-from synapse_backend.testing.views import JobCollection, views
+from synapse_backend.testing.views import JobCollection, Views, views
 
 if TYPE_CHECKING:
+    import os
     from types import TracebackType
     from typing import Self
 
     from synapse_backend import AsyncBackendClient, BackendClient
     from synapse_backend.testing.faults import Faults
-    from synapse_backend.testing.messages import JsonObject
-    from synapse_backend.testing.recording import RecordedRequest
+    from synapse_backend.testing.messages import JsonObject, Request, Response
     from synapse_backend.testing.state import Collection, State, StoredFile
     from synapse_backend.testing.transport import AsyncMockTransport, MockTransport
 
@@ -35,7 +40,7 @@ DEFAULT_TOKEN = "mock-token"  # noqa: S105  # any text is a token by default
 IN_PROCESS_URL = "http://localhost"
 
 
-class MockBackend:
+class MockBackend(Inspection):
     """A Synapse backend that lives in this process, for tests.
 
     It serves real HTTP on 127.0.0.1 once it is started, and in process at any time:
@@ -52,6 +57,11 @@ class MockBackend:
         seed: Decides about everything in the data that looks random.
         tokens: The tokens that are accepted; None accepts any that is not empty.
         require_token: Whether a request without a token is answered with 401.
+        agent_tokens: The same as `tokens` for the tokens of agents.
+        expired_tokens: Tokens that are answered with 401 because their time is over.
+        scopes: Operations that a token is limited to, by token; any other is answered with 403.
+        tenants: Codes of tenants. Each has data of its own; another one is answered with 403. None has the same data for
+            all of them.
         page_size: Items per page when a request names no number.
         max_body_bytes: Larger request bodies are answered with 413.
         unknown_query: Whether an unknown query parameter is answered with 400 ("reject") or ignored, as backends do.
@@ -61,9 +71,11 @@ class MockBackend:
         port: Port to listen on; 0 takes a free one.
         record_limit: Keep only so many of the latest requests in `requests`; None keeps all.
         spec: The contract, an OpenAPI document; the bundled one by default.
+        state: What it holds at first instead of the seeded data: an exported state, or the path of one.
 
     Raises:
         ValueError: An option has a value that makes no sense; the message names it and what would.
+        OSError: The file of the state cannot be read.
         LookupError: An operation of the contract has no rule, or a rule no operation; the message names them.
     """
 
@@ -73,6 +85,10 @@ class MockBackend:
         *,
         tokens: Container[str] | None = None,
         require_token: bool = True,
+        agent_tokens: Container[str] | None = None,
+        expired_tokens: Container[str] = (),
+        scopes: Mapping[str, Container[str]] | None = None,
+        tenants: Container[str] | None = None,
         page_size: int = 100,
         max_body_bytes: int = 64 * 1024 * 1024,
         unknown_query: UnknownQuery = "reject",
@@ -82,9 +98,12 @@ class MockBackend:
         port: int = 0,
         record_limit: int | None = None,
         spec: Mapping[str, Any] | None = None,
+        state: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     ) -> None:
-        if isinstance(tokens, str) or (tokens is not None and not all(isinstance(t, str) and t for t in tokens)):
-            raise ValueError("tokens must be a set of non-empty strings, or None to accept any token")
+        texts("tokens", tokens, "to accept any token")
+        texts("agent_tokens", agent_tokens, "to accept any token")
+        texts("expired_tokens", expired_tokens)
+        texts("tenants", tenants, "for one set of data")
         one_of("clock", clock, get_args(ClockName))
         one_of("unknown_query", unknown_query, get_args(UnknownQuery))
         number("seed", seed, low=None, whole=True)
@@ -102,20 +121,42 @@ class MockBackend:
         self._tokens = None if tokens is None else frozenset(tokens)
         contract = Contract(load_spec() if spec is None else dict(spec))
         check_rules(contract, RULES)
+        self._contract = contract
+        for operations in (scopes or {}).values():
+            texts("each of scopes", operations)
+            for name in operations:
+                known("operation", name, contract.operations)
         self.clock: Clock = RealClock() if clock == "real" else VirtualClock(_utc(start), tick)
         self._start = self.clock.now.replace(microsecond=0)
-        options = Options(
+        self._saved: JsonObject | None = None
+        if state is not None:
+            self._saved = read(state)
+            _, now = load(self._saved, contract, seed)
+            if isinstance(self.clock, VirtualClock):
+                if start is None:
+                    self.clock = VirtualClock(now, tick)
+                self._start = self.clock.now
+        access = Access(
             tokens=self._tokens,
-            require_token=require_token,
+            agent_tokens=None if agent_tokens is None else frozenset(agent_tokens),
+            expired=frozenset(expired_tokens),
+            scopes={token: frozenset(operations) for token, operations in (scopes or {}).items()},
+            tenants=None if tenants is None else frozenset(tenants),
+            required=require_token,
+        )
+        options = Options(
+            access=access,
             page_size=page_size,
             max_body_bytes=max_body_bytes,
             reject_unknown_query=unknown_query == "reject",
             record_limit=record_limit,
         )
-        self._app = App(contract, RULES, self._fresh_state(), self.clock, options)
+        self._app = App(contract, RULES, self._fresh_state, self.clock, options)
+        self._app.control = self._serve_control
         self._server = Server(self._app.handle, port=port, max_body_bytes=max_body_bytes)
         self._server.pause = self.clock.pause
         self._faults: Faults | None = None
+        self._tenants = access.tenants
         seen = views(self._app)
         self.plugins: Collection = seen.plugins
         self.releases: Collection = seen.releases
@@ -124,8 +165,17 @@ class MockBackend:
         self.jobs: JobCollection = seen.jobs
         self.files: Mapping[str, StoredFile] = seen.files
 
-    def _fresh_state(self) -> State:
-        return seeded_state(self._seed, self._start)
+    def _fresh_state(self, tenant: str | None) -> State:
+        # Tenants differ, the same way in every process.
+        seed = self._seed if tenant is None else self._seed + zlib.crc32(tenant.encode())
+        if tenant is None and self._saved is not None:
+            return load(self._saved, self._contract, seed)[0]
+        return seeded_state(seed, self._start)
+
+    def _serve_control(self, request: Request) -> Response:
+        from synapse_backend.testing.control import Control
+
+        return Control(self)(request)
 
     # --- life -------------------------------------------------------------------------------------------------------
 
@@ -185,7 +235,7 @@ class MockBackend:
 
         The server goes on serving.
         """
-        self._app.reset(self._fresh_state())
+        self._app.reset()
         if self._faults is not None:
             self._faults.clear()
 
@@ -251,6 +301,15 @@ class MockBackend:
 
         return AsyncMockTransport(self._app)
 
+    def tenant(self, code: str) -> Views:
+        """The objects of a tenant.
+
+        Raises:
+            ValueError: There is no such tenant.
+        """
+        known("tenant", code, self._tenants or ())
+        return views(self._app, code)
+
     # --- faults -----------------------------------------------------------------------------------------------------
 
     @property
@@ -263,17 +322,29 @@ class MockBackend:
             self._faults = Faults(self._app, self._server, self._seed)
         return self._faults
 
-    # --- inspection -------------------------------------------------------------------------------------------------
+    # --- state ------------------------------------------------------------------------------------------------------
 
-    @property
-    def requests(self) -> list[RecordedRequest]:
-        """What arrived since the last reset, in order."""
-        return self._app.requests
+    def export_state(self) -> JsonObject:
+        """Everything that the mock holds, files included, as JSON. The data of tenants are not part of it."""
+        with self._app.lock:
+            self._app.state.jobs.settle(self.clock.now)
+            return copy.deepcopy(export(self._app.state, self.clock.now))
 
-    @property
-    def contract_errors(self) -> list[str]:
-        """Where the mock itself violated the contract; always empty unless the mock has a defect."""
-        return self._app.contract_errors
+    def import_state(self, state: str | os.PathLike[str] | Mapping[str, Any]) -> None:
+        """Hold what was exported. A virtual clock goes on from the moment of the export.
+
+        Args:
+            state: An exported state, or the path of a file with one.
+
+        Raises:
+            ValueError: It cannot be held; nothing has changed then.
+            OSError: The file cannot be read.
+        """
+        loaded, now = load(read(state), self._contract, self._seed)
+        with self._app.lock:
+            self._app.states[None] = loaded
+            if isinstance(self.clock, VirtualClock):
+                self.clock.set(now)
 
 
 def _utc(start: datetime | None) -> datetime:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
 
 
 def one_of(name: str, value: object, alternatives: Iterable[str]) -> None:
@@ -25,6 +21,8 @@ def known(what: str, value: object, alternatives: Iterable[str]) -> None:
     names = sorted(alternatives)
     if isinstance(value, str) and value in names:
         return
+    from difflib import get_close_matches
+
     near = get_close_matches(value, names, n=1) if isinstance(value, str) else []
     guess = f" (did you mean {near[0]}?)" if near else ""
     raise ValueError(f"there is no {what} {value!r:.80}{guess}; there are {', '.join(names)}")
@@ -39,3 +37,12 @@ def number(name: str, value: object, *, low: float | None, high: float | None = 
     if not fits:
         span = "" if low is None else f" of at least {low:g}" if high is None else f" from {low:g} to {high:g}"
         raise ValueError(f"{name} must be {kind}{span}, not {value!r}")
+
+
+def texts(name: str, value: object, none: str = "") -> None:
+    """Refuse what is not a collection of non-empty texts; None will do where it is said what that means."""
+    if value is None and none:
+        return
+    fits = isinstance(value, Iterable) and not isinstance(value, str | bytes)
+    if not (fits and isinstance(value, Iterable) and all(isinstance(item, str) and item for item in value)):
+        raise ValueError(f"{name} must be a set of non-empty strings" + (f", or None {none}" if none else ""))

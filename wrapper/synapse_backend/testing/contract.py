@@ -188,6 +188,8 @@ class Contract:
         self.credential_headers: tuple[str, ...] = tuple(
             schemes[name]["name"] for name in names if schemes[name].get("in") == "header"
         )
+        self.agent_header: str | None = schemes.get("agentToken", {}).get("name")
+        self.tenant_header: str | None = schemes.get("tenant", {}).get("name")
 
     def _add(self, path: str, method: str, item: Node) -> None:
         node: Node = item[method]

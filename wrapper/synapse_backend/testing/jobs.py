@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -179,6 +179,33 @@ class Jobs:
         life = self._lives.get(pk)
         return self._outputs[pk] if life is None else Output(_lines(life, now))
 
+    def export(self) -> JsonObject:
+        """Everything but the rows, as JSON."""
+        return {
+            "outputs": {str(pk): asdict(output) for pk, output in sorted(self._outputs.items())},
+            "lives": {str(pk): _export_life(life) for pk, life in sorted(self._lives.items())},
+            "plans": [asdict(plan) for plan in self._plans],
+        }
+
+    @classmethod
+    def load(cls, seed: int, table: Table, data: JsonObject) -> Jobs:
+        """The jobs that were exported.
+
+        Raises:
+            LookupError: Something is missing.
+            TypeError: Something has another type.
+            ValueError: Something has a value that makes no sense.
+        """
+        jobs = cls(seed, table, {int(pk): Output(**output) for pk, output in data["outputs"].items()})
+        for pk, saved in data["lives"].items():
+            life = jobs._lives[int(pk)] = _load_life(saved)
+            row = table[int(pk)]
+            heapq.heappush(jobs._due, (life.starts if row["status"] == "queued" else life.ends, int(pk)))
+        jobs._plans.extend(Plan(**plan) for plan in data["plans"])
+        for pk in table.ids():
+            jobs._outputs.setdefault(pk, Output())
+        return jobs
+
     def set_output(self, pk: int, output: Output) -> None:
         """Replace what a job put out."""
         self._outputs[pk] = output
@@ -213,6 +240,17 @@ def plan_from_context(context: JsonObject) -> Plan | None:
         if not isinstance(wish.get(name, kind()), kind):
             raise ValueError(f"{name} must be {'text' if kind is str else 'an object'}")  # noqa: TRY004
     return replace(Plan(), **wish)
+
+
+def _export_life(life: Life) -> JsonObject:
+    log = [[wire(moment), level, message] for moment, level, message in life.log]
+    return {**asdict(life), "starts": wire(life.starts), "ends": wire(life.ends), "log": log}
+
+
+def _load_life(saved: JsonObject) -> Life:
+    moments = {name: datetime.fromisoformat(saved[name]) for name in ("starts", "ends")}
+    log = [(datetime.fromisoformat(moment), level, message) for moment, level, message in saved["log"]]
+    return Life(**{**saved, **moments, "log": log})
 
 
 def _life(rng: random.Random, row: JsonObject, plan: Plan, now: datetime) -> Life:

@@ -52,11 +52,12 @@ class Headers(Mapping[str, str]):
         return len(self._by_name)
 
     def __repr__(self) -> str:
-        shown = {name: MASK if _is_credential(name) else value for name, value in self._items}
+        shown = {name: MASK if is_credential(name) else value for name, value in self._items}
         return f"Headers({shown!r})"
 
 
-def _is_credential(name: str) -> bool:
+def is_credential(name: str) -> bool:
+    """Whether the value of a field with this name should not be shown."""
     return name.lower() not in _NOT_CREDENTIAL and _CREDENTIAL.search(name) is not None
 
 

@@ -31,6 +31,8 @@ class RecordedRequest:
         errors: The 400 body when the request violates the contract or a rule, else empty.
         status: Status of the answer, also of one that a fault kept from the client; 0 when there was none.
         faults: Names of the faults that were played on it.
+        answer: Body of the answer; empty where only some requests are kept.
+        answer_headers: Its header fields.
     """
 
     number: int
@@ -47,3 +49,5 @@ class RecordedRequest:
     errors: JsonObject = field(default_factory=dict)
     status: int = 0
     faults: tuple[str, ...] = ()
+    answer: bytes = field(default=b"", repr=False)
+    answer_headers: list[tuple[str, str]] = field(default_factory=list, repr=False)

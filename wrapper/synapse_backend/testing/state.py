@@ -28,6 +28,9 @@ class Table:
     Each combination of fields that somebody filters by gets an index at its first use; from then on finding rows costs
     the same however many there are.
 
+    Attributes:
+        replaced: How often a row was replaced.
+
     Args:
         name: What one row is called.
         rows: The rows at the start.
@@ -42,6 +45,7 @@ class Table:
         self._rows: dict[int, JsonObject] = {row["id"]: row for row in rows}
         self._entries: list[Entry] = sorted((order(row), pk) for pk, row in self._rows.items())
         self._next_id = max(self._rows, default=0) + 1
+        self.replaced = 0
         self._indexes: dict[tuple[str, ...], dict[tuple[object, ...], list[Entry]]] = {}
 
     def __len__(self) -> int:
@@ -54,6 +58,10 @@ class Table:
     def next_id(self) -> int:
         """The id that the next row gets."""
         return self._next_id
+
+    def rows(self) -> list[JsonObject]:
+        """All rows, oldest first."""
+        return [self._rows[pk] for _, pk in self._entries]
 
     def ids(self) -> list[int]:
         """All ids, ascending."""
@@ -83,6 +91,7 @@ class Table:
         pk = row["id"]
         old = self._rows[pk]
         self._rows[pk] = row
+        self.replaced += 1
         entry = (self._order(row), pk)
         for fields, index in self._indexes.items():
             before, after = _key(old, fields), _key(row, fields)
@@ -142,6 +151,16 @@ class State:
     agents: Table
     jobs: Jobs
     files: dict[str, StoredFile]
+
+    def tables(self) -> dict[str, Table]:
+        """The tables by the name of what they hold."""
+        return {
+            "plugins": self.plugins,
+            "releases": self.releases,
+            "storages": self.storages,
+            "agents": self.agents,
+            "jobs": self.jobs.table,
+        }
 
 
 class Collection(Mapping[int, JsonObject]):

@@ -14,6 +14,7 @@ from synapse_backend.testing.state import Collection, StoredFile
 
 if TYPE_CHECKING:
     from synapse_backend.testing.app import App
+    from synapse_backend.testing.jobs import Jobs
     from synapse_backend.testing.messages import JsonObject
     from synapse_backend.testing.state import Table
 
@@ -21,12 +22,17 @@ if TYPE_CHECKING:
 class JobCollection(Collection):
     """The jobs, with everything that a call can ask for: logs, metrics and result."""
 
-    def __init__(self, app: App) -> None:
-        super().__init__(app.lock, lambda: app.state.jobs.table, self._show, self._new)
+    def __init__(self, app: App, tenant: str | None) -> None:
+        super().__init__(app.lock, lambda: app.state_of(tenant).jobs.table, self._show, self._new)
         self._app = app
+        self._tenant = tenant
+
+    @property
+    def _jobs(self) -> Jobs:
+        return self._app.state_of(self._tenant).jobs
 
     def _show(self, row: JsonObject) -> JsonObject:
-        jobs, now = self._app.state.jobs, self._app.clock.now
+        jobs, now = self._jobs, self._app.clock.now
         jobs.settle(now)
         output = jobs.output(row["id"], now)
         return {
@@ -59,8 +65,8 @@ class JobCollection(Collection):
         }
         output = Output(row.pop("logs", []), row.pop("metrics", {}), row.pop("result", None))
         shown = {**row, "logs": output.logs, "metrics": output.metrics}
-        row = _add(self._app, "Job", self._app.state.jobs.table, row, shown)
-        self._app.state.jobs.set_output(row["id"], output)
+        row = _add(self._app, "Job", self._jobs.table, row, shown)
+        self._jobs.set_output(row["id"], output)
         return row
 
     def plan_next(self, plan: Plan, *, times: int = 1) -> None:
@@ -71,7 +77,7 @@ class JobCollection(Collection):
             times: For how many jobs.
         """
         with self._app.lock:
-            self._app.state.jobs.plan(plan, times)
+            self._jobs.plan(plan, times)
 
     def log(self, pk: int, message: str, *, level: str = "info") -> None:
         """Write a line to the console of a job, as the agent that runs it does.
@@ -87,7 +93,7 @@ class JobCollection(Collection):
             KeyError: There is no such job.
         """
         with self._app.lock:
-            jobs, now = self._app.state.jobs, self._app.clock.now
+            jobs, now = self._jobs, self._app.clock.now
             jobs.settle(now)
             jobs.take_over(pk, now)
             output = jobs.output(pk, now)
@@ -108,24 +114,25 @@ class JobCollection(Collection):
 class _Files(Mapping[str, StoredFile]):
     """Stored files by path; a full URL does as well."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, tenant: str | None) -> None:
         self._app = app
+        self._tenant = tenant
 
     def __getitem__(self, path: str) -> StoredFile:
         if "://" in path:
             path = "/" + path.split("/", 3)[-1]
-        return self._app.state.files[path]
+        return self._app.state_of(self._tenant).files[path]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(tuple(self._app.state.files))
+        return iter(tuple(self._app.state_of(self._tenant).files))
 
     def __len__(self) -> int:
-        return len(self._app.state.files)
+        return len(self._app.state_of(self._tenant).files)
 
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """One view per kind of object."""
+    """The objects of the mock, one collection per kind."""
 
     plugins: Collection
     releases: Collection
@@ -135,14 +142,14 @@ class Views:
     files: Mapping[str, StoredFile]
 
 
-def views(app: App) -> Views:
-    """The views of an app. They follow its state through resets."""
+def views(app: App, tenant: str | None = None) -> Views:
+    """The views of the objects of a tenant. They follow its state through resets."""
 
     def view(kind: str, schema: str, create: Callable[[JsonObject], JsonObject]) -> Collection:
         def add(fields: JsonObject) -> JsonObject:
-            return _add(app, schema, getattr(app.state, kind), create(fields))
+            return _add(app, schema, getattr(app.state_of(tenant), kind), create(fields))
 
-        return Collection(app.lock, lambda: getattr(app.state, kind), lambda row: row, add)
+        return Collection(app.lock, lambda: getattr(app.state_of(tenant), kind), lambda row: row, add)
 
     def plugin(fields: JsonObject) -> JsonObject:
         empty = dict.fromkeys(("description", "version", "author", "category"), "")
@@ -157,15 +164,20 @@ def views(app: App) -> Views:
         return {**defaults, "configuration": {}, **fields}
 
     def agent(fields: JsonObject) -> JsonObject:
-        return {"name": "agent", "token": f"agent-token-{len(app.state.agents)}", "status": "connected", **fields}
+        return {
+            "name": "agent",
+            "token": f"agent-token-{len(app.state_of(tenant).agents)}",
+            "status": "connected",
+            **fields,
+        }
 
     return Views(
         plugins=view("plugins", "Plugin", plugin),
         releases=view("releases", "PluginRelease", release),
         storages=view("storages", "Storage", storage),
         agents=view("agents", "AgentHealth", agent),
-        jobs=JobCollection(app),
-        files=_Files(app),
+        jobs=JobCollection(app, tenant),
+        files=_Files(app, tenant),
     )
 
 

@@ -49,6 +49,11 @@ class Target:
             if not self.probability:
                 raise ValueError("probability must be above 0, or the fault never fires")
 
+    @classmethod
+    def of(cls, operation: str, nth: int = 1, times: int | None = 1, probability: float | None = None) -> Target:
+        """The same, but chance has no end unless it is given one."""
+        return cls(operation, nth, None if probability is not None and times == 1 else times, probability)
+
     def __str__(self) -> str:
         parts = [self.operation]
         if self.nth != 1:
@@ -158,9 +163,7 @@ class Faults:
             ValueError: There is no such operation, or a number makes no sense.
         """
         known("operation", operation, [*self._operations, ANY])
-        if probability is not None and times == 1:
-            times = None
-        return Selection(self, Target(operation, nth, times, probability))
+        return Selection(self, Target.of(operation, nth, times, probability))
 
     def on_connect(self, *, nth: int = 1, times: int | None = 1) -> ConnectionSelection:
         """Choose the connections that shall fail; the method that is called on the result says how.
@@ -230,6 +233,11 @@ class Faults:
         with self._lock:
             self._armed.clear()
             self._server.watcher = self._app.faults = None
+
+    @property
+    def operations(self) -> list[str]:
+        """What faults can be armed for."""
+        return [*self._operations, ANY, CONNECTION]
 
     # --- accounting -------------------------------------------------------------------------------------------------
 
