@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 
 from .measuring import Figure, alternate, compare
+from .processes import compiled_modules
 
 
 def measure(rounds: int) -> list[Figure]:
     """Return the time of processes that do nothing but import."""
-    with tempfile.TemporaryDirectory() as cache:
-        environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    with compiled_modules() as environment:
 
         def process(code: str) -> Callable[[], object]:
             return lambda: subprocess.run([sys.executable, "-c", code], env=environment, check=True)

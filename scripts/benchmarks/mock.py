@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from urllib.parse import urlsplit
 from synapse_backend.testing import MockBackend
 
 from .measuring import Figure, Series, alternate
-from .memory import resident_bytes
+from .processes import compiled_modules, resident_bytes
 
 CONNECTIONS = 10
 LOAD = (
@@ -40,10 +39,10 @@ def test_it(number, {fixture}):
 
 
 @contextlib.contextmanager
-def command() -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def command(environment: Mapping[str, str] | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run `synapse-backend mock` and yield its address and its process."""
     start = [sys.executable, "-m", "synapse_backend", "mock"]
-    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout is not None  # noqa: S101 - asked for above
         try:
             yield process.stdout.readline().split()[-1], process
@@ -54,19 +53,15 @@ def command() -> Iterator[tuple[str, subprocess.Popen[str]]]:
 def first_answers(rounds: int) -> Series:
     """Return the times from starting the command to its first answer."""
     series = Series()
-    with tempfile.TemporaryDirectory() as cache:
-        os.environ["PYTHONPYCACHEPREFIX"] = cache
-        try:
-            for number in range(-1, rounds):
-                start = time.perf_counter()
-                with command() as (url, _), connected(url) as connection:
-                    connection.sendall(request_bytes(url, "GET", "/jobs/789/"))
-                    read_answer(connection)
-                    elapsed = time.perf_counter() - start
-                if number >= 0:
-                    series.seconds.append(elapsed)
-        finally:
-            del os.environ["PYTHONPYCACHEPREFIX"]
+    with compiled_modules() as environment:
+        for number in range(-1, rounds):
+            start = time.perf_counter()
+            with command(environment) as (url, _), connected(url) as connection:
+                connection.sendall(request_bytes(url, "GET", "/jobs/789/"))
+                read_answer(connection)
+                elapsed = time.perf_counter() - start
+            if number >= 0:
+                series.seconds.append(elapsed)
     return series
 
 
@@ -118,40 +113,34 @@ def seconds_per_request(connections: list[socket.socket], request: bytes, second
 
 
 def under_load(rounds: int, seconds: float = 0.4) -> list[Figure]:
-    """Return the requests a second of three operations, and the size of the process before and after."""
+    """Return the requests a second of three operations, and the size of the process before and after reading."""
     with command() as (url, process), contextlib.ExitStack() as stack:
         connections = [stack.enter_context(connected(url)) for _ in range(CONNECTIONS)]
-        sizes = [resident_bytes(process.pid)]
         run = request_bytes(url, "POST", "/plugins/123/run/", {"parameters": {}})
-        for _ in range(10):
-            connections[0].sendall(run)
-            read_answer(connections[0])
-        requests = {
-            "list_jobs, 10 items": request_bytes(url, "GET", "/jobs/?page_size=10"),
-            "get_job": request_bytes(url, "GET", "/jobs/789/"),
-            "create_plugin": request_bytes(url, "POST", "/plugins/", {"name": "Segmentation"}),
-        }
-        connections[0].sendall(requests["list_jobs, 10 items"])
-        if len(json.loads(read_answer(connections[0]))["results"]) != 10:
+        page = request_bytes(url, "GET", "/jobs/?page_size=10")
+        for request in [run] * 10 + [page]:
+            connections[0].sendall(request)
+            answer = json.loads(read_answer(connections[0]))
+        if len(answer["results"]) != 10:
             raise RuntimeError("the page has not 10 items")
-        times = {name: Series() for name in requests}
-        for number in range(-1, rounds):
-            for name, request in requests.items():
-                elapsed = seconds_per_request(connections, request, seconds)
-                if number >= 0:
-                    times[name].seconds.append(elapsed)
-        sizes.append(resident_bytes(process.pid))
-    rates = {name: Series([1 / one for one in series.seconds]) for name, series in times.items()}
-    before, after = (size / 1e6 for size in sizes)
-    return [
-        *(
-            series.figure(
-                "mock", name, scale=1, unit="req/s", note=LOAD, target=">= 10000" if name.startswith("list") else ""
-            )
-            for name, series in rates.items()
-        ),
-        Figure("mock", "memory of the command", before, "MB", before, after, target="<= 45 MB"),
-    ]
+
+        def rate(name: str, request: bytes, target: str = "") -> Figure:
+            times = [seconds_per_request(connections, request, seconds) for _ in range(1 + rounds)]
+            rates = Series([1 / one for one in times[1:]])
+            return rates.figure("mock", name, scale=1, unit="req/s", target=target, note=LOAD)
+
+        def size(name: str, target: str = "") -> Figure:
+            megabytes = resident_bytes(process.pid) / 1e6
+            return Figure("mock", name, megabytes, "MB", megabytes, megabytes, target=target)
+
+        return [
+            size("command, memory", "<= 45 MB"),
+            rate("list_jobs, 10 items", page, ">= 10000"),
+            rate("get_job", request_bytes(url, "GET", "/jobs/789/")),
+            size("command, memory after these"),
+            # Last, because all that is made is kept.
+            rate("create_plugin", request_bytes(url, "POST", "/plugins/", {"name": "Segmentation"})),
+        ]
 
 
 def in_process(rounds: int) -> list[Figure]:

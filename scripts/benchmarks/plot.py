@@ -32,6 +32,7 @@ def draw(figures: Sequence[Figure], target: Path) -> None:
             1,
             figsize=(7, 0.3 * len(drawn) + 0.45 * len(groups)),
             gridspec_kw={"height_ratios": [len(members) + 0.6 for _, members in groups]},
+            sharex=True,
             squeeze=False,
             layout="constrained",
         )
@@ -41,10 +42,12 @@ def draw(figures: Sequence[Figure], target: Path) -> None:
             panel.bar_label(bars, [f"{figure.value:.0f} µs" for figure in members], padding=4, color=_TEXT)
             panel.set_title(group, loc="left", fontsize=9, fontweight="bold", color=_TEXT)
             panel.invert_yaxis()
-            panel.margins(x=0.12)
+            panel.margins(x=0.1)
             panel.xaxis.set_visible(False)
             panel.tick_params(length=0, labelcolor=_TEXT)
             for side in panel.spines.values():
                 side.set_visible(False)
-        picture.savefig(target, transparent=True, metadata={"Date": None} if target.suffix == ".svg" else None, dpi=150)
+        # Without metadata, two pictures of the same figures are equal.
+        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type")) if target.suffix == ".svg" else None
+        picture.savefig(target, transparent=True, metadata=nothing, dpi=150)
         pyplot.close(picture)
