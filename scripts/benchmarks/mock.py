@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from synapse_backend.testing import MockBackend
 
-from .measuring import Figure, Series, alternate
+from . import prism
+from .measuring import Figure, Series, alternate, ratio
 from .processes import compiled_modules, resident_bytes
 
 CONNECTIONS = 10
@@ -114,33 +115,51 @@ def seconds_per_request(connections: list[socket.socket], request: bytes, second
 
 def under_load(rounds: int, seconds: float = 0.4) -> list[Figure]:
     """Return the requests a second of three operations, and the size of the process before and after reading."""
-    with command() as (url, process), contextlib.ExitStack() as stack:
-        connections = [stack.enter_context(connected(url)) for _ in range(CONNECTIONS)]
+    with command() as (url, process), prism.running() as other, contextlib.ExitStack() as stack:
         run = request_bytes(url, "POST", "/plugins/123/run/", {"parameters": {}})
         page = request_bytes(url, "GET", "/jobs/?page_size=10")
+        connections = {
+            name: [stack.enter_context(connected(where)) for _ in range(CONNECTIONS)]
+            for name, where in (("ours", url), ("prism", other))
+            if where is not None
+        }
         for request in [run] * 10 + [page]:
-            connections[0].sendall(request)
-            answer = json.loads(read_answer(connections[0]))
+            connections["ours"][0].sendall(request)
+            answer = json.loads(read_answer(connections["ours"][0]))
         if len(answer["results"]) != 10:
             raise RuntimeError("the page has not 10 items")
 
-        def rate(name: str, request: bytes, target: str = "") -> Figure:
-            times = [seconds_per_request(connections, request, seconds) for _ in range(1 + rounds)]
-            rates = Series([1 / one for one in times[1:]])
-            return rates.figure("mock", name, scale=1, unit="req/s", target=target, note=LOAD)
+        def times(request: bytes, *names: str) -> dict[str, Series]:
+            series = {name: Series() for name in names}
+            for number in range(-1, rounds):
+                for name in names:
+                    one = seconds_per_request(connections[name], request, seconds)
+                    if number >= 0:
+                        series[name].seconds.append(one)
+            return series
+
+        def rate(name: str, series: Series, target: str = "", relative: float | None = None) -> Figure:
+            rates = Series([1 / one for one in series.seconds])
+            return rates.figure("mock", name, scale=1, unit="req/s", ratio=relative, target=target, note=LOAD)
 
         def size(name: str, target: str = "") -> Figure:
             megabytes = resident_bytes(process.pid) / 1e6
             return Figure("mock", name, megabytes, "MB", megabytes, megabytes, target=target)
 
-        return [
-            size("command, memory", "<= 45 MB"),
-            rate("list_jobs, 10 items", page, ">= 10000"),
-            rate("get_job", request_bytes(url, "GET", "/jobs/789/")),
-            size("command, memory after these"),
-            # Last, because all that is made is kept.
-            rate("create_plugin", request_bytes(url, "POST", "/plugins/", {"name": "Segmentation"})),
-        ]
+        at_start = size("command, memory", "<= 45 MB")
+        lists = times(page, *connections)
+        figures = [at_start, rate("list_jobs, 10 items", lists["ours"], ">= 10000")]
+        if "prism" in lists:
+            figures.append(
+                rate("Prism, list_jobs, 1 item", lists["prism"], relative=ratio(lists["ours"], lists["prism"]))
+            )
+        job = request_bytes(url, "GET", "/jobs/789/")
+        figures.append(rate("get_job", times(job, "ours")["ours"]))
+        figures.append(size("command, memory after these"))
+        # Last, because all that is made is kept.
+        plugin = request_bytes(url, "POST", "/plugins/", {"name": "Segmentation"})
+        figures.append(rate("create_plugin", times(plugin, "ours")["ours"]))
+        return figures
 
 
 def in_process(rounds: int) -> list[Figure]:

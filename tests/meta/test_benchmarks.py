@@ -6,13 +6,14 @@ import importlib
 import json
 import re
 import socket
+import subprocess
 from itertools import count
 from pathlib import Path
 
 import pytest
 
 import benchmarks.__main__ as command
-from benchmarks import calls, concurrency, libraries, memory, mock, report
+from benchmarks import calls, concurrency, libraries, memory, mock, prism, report
 from benchmarks.measuring import Figure, Series, alternate, compare, ratio
 from benchmarks.static_server import JOB, PAGE, running
 
@@ -113,10 +114,17 @@ def test_memory_is_that_of_a_process_that_calls(code: str) -> None:
     assert abs(grown) < size
 
 
-def test_the_mock_is_measured() -> None:
+def test_the_mock_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Prism would take seconds to start.
+    monkeypatch.setattr("shutil.which", lambda _name: None)
     figures = [*mock.in_process(1), *mock.under_load(1, seconds=0.01)]
     assert len(figures) == 8
     assert all(figure.value > 0 for figure in figures)
+
+
+def test_prism_that_does_not_start_is_told() -> None:
+    with subprocess.Popen(["false"]) as process, pytest.raises(RuntimeError, match="prism ended with status 1"):
+        prism.wait_for(9, process)
 
 
 # --- command line -------------------------------------------------------------------------------------------------
