@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from synapse_backend import (
     AsyncBackendClient,
     AuthenticationError,
     ClientConnectionError,
+    ClientError,
     ClientTimeoutError,
     NotFoundError,
     OutcomeUnknownError,
@@ -142,13 +145,28 @@ async def test_a_call_may_ask_for_fewer_attempts(persistent: AsyncBackendClient,
     assert len(server.requests) == 3
 
 
-async def test_an_outage_is_not_met_with_a_storm(persistent: AsyncBackendClient, server: ScriptedServer) -> None:
-    server.plays(*[BUSY] * 135)
+@pytest.mark.parametrize(
+    ("status", "error", "further"), [(503, ServerError, 35), (429, RateLimitError, 100)], ids=["outage", "throttled"]
+)
+async def test_an_outage_is_not_met_with_a_storm(
+    status: int, error: type[ClientError], further: int, persistent: AsyncBackendClient, server: ScriptedServer
+) -> None:
+    server.plays(*[reply(status, b"{}")] * (100 + further))
     for _ in range(100):
-        with pytest.raises(ServerError):
+        with pytest.raises(error):
             await persistent.get_job(789)
-    # A hundred calls, and the 35 further attempts that the budget of a client has.
-    assert len(server.requests) == 135
+    # A hundred calls, and the further attempts that the budget of a client has.
+    assert len(server.requests) == 100 + further
+
+
+async def test_clients_that_failed_together_do_not_come_back_together(
+    persistent: AsyncBackendClient, server: ScriptedServer, clock: FakeClock
+) -> None:
+    server.plays(*[BUSY, JOB] * 20)
+    for _ in range(20):
+        await persistent.get_job(789)
+    assert len(set(clock.waits)) == 20
+    assert max(clock.waits) - min(clock.waits) > 0.1
 
 
 # --- deadlines ----------------------------------------------------------------------------------------------------
@@ -184,6 +202,24 @@ async def test_an_answer_that_drips_does_not_beat_the_deadline(
     assert caught.value.status_code == 408
     assert caught.value.elapsed >= 20
     server.wait_until_idle()
+
+
+async def test_the_deadline_holds_for_a_transport_that_was_handed_in(clock: FakeClock) -> None:
+    class Drip:
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for _ in range(100):
+                clock.sleep(1)
+                yield b" "
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        stream: Any = Drip()
+        return httpx.Response(200, stream=stream)
+
+    transport = httpx.MockTransport(answer)
+    async with AsyncBackendClient("http://mock", clock=clock, retries=0, transport=transport) as client:
+        with pytest.raises(ClientTimeoutError, match="the deadline of the call passed") as caught:
+            await client.get_job(789, options={"deadline": 20})
+    assert caught.value.elapsed == 20
 
 
 async def test_no_request_is_made_when_the_time_is_up(server: ScriptedServer, clock: FakeClock) -> None:

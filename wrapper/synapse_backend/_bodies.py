@@ -154,8 +154,6 @@ class Multipart:
 
     def encode(self) -> tuple[list[tuple[bytes, bytes]], Iterable[bytes]]:
         """Return the headers and the body of the form, with a boundary of its own; the files from their beginning."""
-        for _, file, _ in self.files.values():
-            file.seek(0)
         # Imported here: only uploads need it. Its encoder alone is used, so address and method do not matter.
         import httpx
 
