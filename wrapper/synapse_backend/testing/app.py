@@ -188,13 +188,17 @@ class App:
 
     def _play(self, faults: Faults, request: Request, record: RecordedRequest, now: datetime) -> Response:
         """Answer while faults are armed."""
+
+        def carry_out(asked: Request) -> Response:
+            # A fault may look at another page first.
+            record.query.clear()
+            return self._carry_out(asked, record, now)
+
         operation = self.find(request)
         if operation is not None:
             record.operation_id, record.path_template = operation.id, operation.path
         try:
-            response, record.faults = faults.play(
-                request, operation, now, lambda asked: self._carry_out(asked, record, now)
-            )
+            response, record.faults = faults.play(request, operation, now, carry_out)
         except Exception as error:  # a fault failed, and must not take the server along
             response = self._defect(record, f"{type(error).__name__}: {error}")
         # A fault may have its own idea of a header.

@@ -28,6 +28,12 @@ def known(what: str, value: object, alternatives: Iterable[str]) -> None:
     raise ValueError(f"there is no {what} {value!r:.80}{guess}; there are {', '.join(names)}")
 
 
+def flag(name: str, value: object) -> None:
+    """Refuse what is not True or False."""
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be True or False, not {value!r}")  # noqa: TRY004  # all bad options are ValueErrors
+
+
 def number(name: str, value: object, *, low: float | None, high: float | None = None, whole: bool = False) -> None:
     """Refuse what is not a number from `low` to `high`."""
     kind = "a whole number" if whole else "a number"

@@ -268,9 +268,10 @@ class Connection:
 
     def on_message_complete(self) -> None:
         """A request is complete. It waits until the parser is done with what came, because others may follow."""
-        if not self._last:
+        if not self._last and not self._stalled:
             keep_alive = self._parser.should_keep_alive()
-            request = Request(self._method(), self._target(), self._headers, b"".join(self._body))
+            request = Request(self._method(), self._target(), self._headers, b"".join(self._body), self._used)
+            self._used = True
             self._pending.append(_Pending(request, self._refusal, keep_alive))
             self._last = not keep_alive
         self._begin()

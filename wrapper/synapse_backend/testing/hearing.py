@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Event: TypeAlias = h11.Response | bytes | Wait
 # As much of a head as the connections of httpx take.
 _MAX_HEAD_BYTES = 100 * 1024
+_READ_BYTES = 64 * 1024
 
 
 def hear(steps: Iterator[Step], method: str, read_timeout: float | None) -> Iterator[Event]:
@@ -32,9 +33,19 @@ def hear(steps: Iterator[Step], method: str, read_timeout: float | None) -> Iter
         httpx.TransportError: As a connection of httpx would.
     """
     try:
-        yield from _hear(steps, method, read_timeout)
+        yield from _hear(_in_pieces(steps), method, read_timeout)
     except h11.RemoteProtocolError as error:
         raise httpx.RemoteProtocolError(str(error)) from error
+
+
+def _in_pieces(steps: Iterator[Step]) -> Iterator[Step]:
+    """What is sent at once is still read in pieces, and none of them is empty."""
+    for step in steps:
+        if isinstance(step, bytes):
+            for start in range(0, len(step), _READ_BYTES):
+                yield step[start : start + _READ_BYTES]
+        else:
+            yield step
 
 
 def _hear(steps: Iterator[Step], method: str, read_timeout: float | None) -> Iterator[Event]:
@@ -54,9 +65,7 @@ def _hear(steps: Iterator[Step], method: str, read_timeout: float | None) -> Ite
             step = next(steps, End.HOLD)
             if isinstance(step, bytes):
                 silent_for = 0.0
-                # What is empty would mean the end of the connection.
-                if step:
-                    protocol.receive_data(step)
+                protocol.receive_data(step)
             elif isinstance(step, Wait):
                 left = None if read_timeout is None else read_timeout - silent_for
                 yield Wait(step.seconds if left is None else min(step.seconds, left))

@@ -103,7 +103,9 @@ def _serve(app: App, request: httpx.Request, body: bytes) -> Response:
 
 
 def _whole(response: Response, request: httpx.Request) -> httpx.Response:
-    return httpx.Response(response.status, headers=response.headers, content=response.body, request=request)
+    # As a stream, because httpx decompresses other content at once, and a fault may be in how it is compressed.
+    stream = httpx.ByteStream(response.body)
+    return httpx.Response(response.status, headers=response.headers, stream=stream, request=request)
 
 
 def _events(response: Response, request: httpx.Request) -> Iterator[Event]:

@@ -19,7 +19,7 @@ from synapse_backend.testing.faults.answers import (
     RetryAfter,
     Status,
 )
-from synapse_backend.testing.faults.armed import Armed, Faults
+from synapse_backend.testing.faults.armed import Armed, Faults, Target
 from synapse_backend.testing.faults.base import Fault, FaultError
 from synapse_backend.testing.faults.bodies import (
     BadGzip,
@@ -108,6 +108,7 @@ __all__ = [
     "Silence",
     "Status",
     "StopReading",
+    "Target",
     "TlsOnly",
     "Truncate",
     "TruncateChunked",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
-from synapse_backend.testing.checks import number, one_of
+from synapse_backend.testing.checks import flag, number, one_of
 from synapse_backend.testing.delivery import End, Step, Wait
 from synapse_backend.testing.faults.base import Exchange, Fault, ending, nothing, split
 
@@ -25,11 +25,6 @@ GarbageKind = Literal[
 ]
 _OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 _PIECE = 64 * 1024
-
-
-def _flag(name: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise ValueError(f"{name} must be True or False, not {value!r}")  # noqa: TRY004  # all bad values of a fault are ValueErrors
 
 
 def _lost(response: Response, end: End) -> Response:
@@ -101,7 +96,7 @@ class NoAnswer(Fault):
     commit: bool = False
 
     def __post_init__(self) -> None:
-        _flag("commit", self.commit)
+        flag("commit", self.commit)
 
     def play(self, exchange: Exchange) -> Response:
         """No answer."""
@@ -137,7 +132,7 @@ class ExpireIdle(Fault):
     race: bool = False
 
     def __post_init__(self) -> None:
-        _flag("race", self.race)
+        flag("race", self.race)
 
     def wants(self, exchange: Exchange) -> bool:
         """A race needs a connection that was used before."""
