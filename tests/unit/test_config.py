@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from synapse_api.operations import create_plugin_release, get_job
+from synapse_backend import _config
 from synapse_backend._config import CallOptions, ClientConfig, Credentials, parse_timeout, restore_client
 from synapse_backend._events import Hooks
 from synapse_backend._secrets import Secret, TokenSource
@@ -221,6 +222,48 @@ def test_an_address_that_is_no_proxy_is_refused_without_repeating_it(proxy: obje
     with pytest.raises(ValueError, match=r"^proxy must be an address that starts with") as caught:
         config(proxy=proxy)
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://",
+        "http://user:canary@",
+        "http://user:canary",
+        "http://h:99999",
+        "http://h:0",
+        "http://[canary]:1",
+        "http://h canary",
+        "http://h\ncanary:1",
+        "http://프록시:1",
+    ],
+)
+def test_an_address_without_a_proxy_is_refused_without_repeating_it(proxy: str) -> None:
+    with pytest.raises(ValueError, match=r"^proxy must name a host in ASCII") as caught:
+        config(proxy=proxy)
+    assert "canary" not in f"{caught.value} {caught.value.__context__}"
+
+
+@pytest.mark.parametrize("address", ["http://proxy.example:8080", "http://u:p@127.0.0.1", "https://[::1]:3128"])
+def test_an_address_of_a_proxy_is_kept(address: str) -> None:
+    assert config(proxy=address).proxy == address
+
+
+def test_a_socks_proxy_needs_a_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_config, "find_spec", lambda name: None)
+    with pytest.raises(ValueError, match=r"^proxy is a SOCKS proxy, which needs the package socksio"):
+        config(proxy="socks5://127.0.0.1:1080")
+    monkeypatch.setattr(_config, "find_spec", lambda name: name)
+    assert config(proxy="socks5://127.0.0.1:1080").proxy == "socks5://127.0.0.1:1080"
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_of_the_environment_that_cannot_be_used_is_refused_by_its_variable(
+    variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable.lower(), "ftp://proxy:1")
+    with pytest.raises(ValueError, match=f"^{variable} must be an address that starts with"):
+        config("https://api.synapse.sh")
 
 
 @pytest.mark.parametrize(

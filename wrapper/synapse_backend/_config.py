@@ -7,6 +7,7 @@ import ssl
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar
 from urllib.parse import SplitResult
@@ -296,7 +297,7 @@ class ClientConfig:
             credentials=credentials,
             timeout=parse_timeout(timeout),
             verify=_parse_verify(verify),
-            proxy=_parse_proxy(proxy) if proxy is not None else _environment_proxy(parts.scheme, host),
+            proxy=_parse_proxy("proxy", proxy) if proxy is not None else _environment_proxy(parts.scheme, host),
             allow_insecure_http=allow_insecure_http,
             max_response_bytes=max_response_bytes,
             deadline=None if deadline is None else parse_deadline(deadline),
@@ -362,10 +363,14 @@ def _parse_verify(verify: object) -> bool | str | ssl.SSLContext:
     raise TypeError(f"verify must be True, False, a path or an ssl.SSLContext, not {type(verify).__name__}")
 
 
-def _parse_proxy(proxy: str) -> str:
-    # The message never repeats the address: it may hold a password.
+def _parse_proxy(name: str, proxy: str) -> str:
+    """Check the address of a proxy. The message never repeats it: it may hold a password."""
     if not isinstance(proxy, str) or not proxy.startswith(("http://", "https://", "socks5://", "socks5h://")):
-        raise ValueError("proxy must be an address that starts with http://, https:// or socks5://")
+        raise ValueError(f"{name} must be an address that starts with http://, https:// or socks5://")
+    if not _urls.has_host(proxy):
+        raise ValueError(f"{name} must name a host in ASCII and may name a port, as in http://proxy.example:8080")
+    if proxy.startswith("socks") and find_spec("socksio") is None:
+        raise ValueError(f"{name} is a SOCKS proxy, which needs the package socksio")
     return proxy
 
 
@@ -374,5 +379,7 @@ def _environment_proxy(scheme: str, host: str) -> str | None:
     proxies = getproxies()
     if _urls.is_loopback(host) or proxy_bypass(host):
         return None
-    proxy = proxies.get(scheme) or proxies.get("all")
-    return None if proxy is None else proxy if "://" in proxy else f"http://{proxy}"
+    for name in (scheme, "all"):
+        if proxy := proxies.get(name):
+            return _parse_proxy(f"{name.upper()}_PROXY", proxy if "://" in proxy else f"http://{proxy}")
+    return None

@@ -42,6 +42,17 @@ def parse_base_url(base_url: str) -> SplitResult:
     return parts._replace(path=quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;="))
 
 
+def has_host(address: str) -> bool:
+    """Tell whether an absolute address names a host and, if any, a port that there can be."""
+    if not address.isascii() or not address.isprintable() or " " in address:
+        return False
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def is_loopback(host: str) -> bool:
     """Tell whether `host` names this machine."""
     if host == "localhost" or host.endswith(".localhost"):

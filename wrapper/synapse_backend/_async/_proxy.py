@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpcore
 
 from synapse_backend import _pools
 from synapse_backend._deadlines import time_left
+from synapse_backend._slots import AsyncSlots
 
 if TYPE_CHECKING:
     from synapse_backend._async._pool import AsyncResponse
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
     from synapse_backend._wire import WireRequest
 
 _SLICE = 256 * 1024
+_TUNNEL_ERRORS = (
+    httpcore.ReadError,
+    httpcore.ReadTimeout,
+    httpcore.RemoteProtocolError,
+    httpcore.WriteError,
+    httpcore.WriteTimeout,
+)
+"""What means that nothing was sent when it happens before a tunnel stands."""
 
 
 class AsyncProxyPool:
@@ -37,15 +46,21 @@ class AsyncProxyPool:
         """Send a request and return its answer with an unread body."""
         scheme, host, port = self._config.origin
         url = httpcore.URL(scheme=scheme, host=host, port=port, target=request.target)
-        response: AsyncResponse = await self._pool.handle_async_request(
-            httpcore.Request(
-                request.method,
-                url,
-                headers=request.headers,
-                content=request.content,
-                extensions={"timeout": request.timeout},
-            )
+        progress = _Progress()
+        carried = httpcore.Request(
+            request.method,
+            url,
+            headers=request.headers,
+            content=request.content,
+            extensions={"timeout": request.timeout, "trace": progress.note},
         )
+        try:
+            response: AsyncResponse = await self._pool.handle_async_request(carried)
+        except _TUNNEL_ERRORS as failure:
+            if progress.is_sent:
+                raise
+            is_late = isinstance(failure, httpcore.TimeoutException)
+            raise (httpcore.ConnectTimeout if is_late else httpcore.ConnectError)(str(failure)) from failure
         return response
 
     async def aclose(self) -> None:
@@ -53,11 +68,24 @@ class AsyncProxyPool:
         await self._pool.aclose()
 
 
+class _Progress:
+    """Whether a request was begun; before that, a proxy is asked for a tunnel to the server, in requests of its own."""
+
+    def __init__(self) -> None:
+        self.is_sent = False
+
+    async def note(self, event: str, details: Mapping[str, Any]) -> None:
+        """Take note of what the connection library does."""
+        if event == "http11.send_request_headers.started" and details["request"].method != b"CONNECT":
+            self.is_sent = True
+
+
 class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
     """A connection whose reads and writes end with the call that they belong to."""
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
+        self._loop = AsyncSlots.current_loop()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most `max_bytes`."""
@@ -75,7 +103,7 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Close the connection."""
-        await self._stream.aclose()
+        await AsyncSlots.close(self._stream, self._loop)
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -85,8 +113,9 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
         return AsyncDeadlineStream(await self._stream.start_tls(ssl_context, server_hostname, limit))
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what the connection knows of itself."""
-        return self._stream.get_extra_info(info)
+        """Return what the connection knows of itself; the pool gives up one that is readable before a call."""
+        is_elsewhere = self._loop != AsyncSlots.current_loop()
+        return (info == "is_readable" and is_elsewhere) or self._stream.get_extra_info(info)
 
 
 class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):
