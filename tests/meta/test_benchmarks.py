@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import re
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 import benchmarks.__main__ as command
 from benchmarks import calls, concurrency, libraries, memory, mock, prism, report
 from benchmarks.measuring import Figure, Series, alternate, compare, ratio
+from benchmarks.processes import one_processor
 from benchmarks.static_server import JOB, PAGE, running
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -120,6 +122,14 @@ def test_the_mock_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     figures = [*mock.in_process(1), *mock.under_load(1, seconds=0.01)]
     assert len(figures) == 8
     assert all(figure.value > 0 for figure in figures)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system decides where a process runs")
+def test_one_processor_is_for_a_while() -> None:
+    before = os.sched_getaffinity(0)
+    with one_processor():
+        assert len(os.sched_getaffinity(0)) == 1
+    assert os.sched_getaffinity(0) == before
 
 
 def test_prism_that_does_not_start_is_told() -> None:
