@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from synapse_backend import _errors, _responses
 from synapse_backend._config import API_TOKEN_VARIABLES
 from synapse_backend._responses import Answer
 from synapse_backend._retry import Failure, Stage
+from synapse_backend._wire import TlsAnsweredError
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
@@ -157,15 +159,23 @@ def no_answer(facts: Facts, failure: Exception) -> Problem:
     reason = _reason(facts, failure)
     if isinstance(failure, _UNSENT):
         return _unsent(facts, failure, reason)
-    if facts.operation.retry == "never":
+    if isinstance(failure, TlsAnsweredError):
+        # Whoever expects TLS reads nothing else, so that this is no unknown outcome.
         error: _errors.ClientError = facts.error(
+            _errors.ClientConnectionError, "was answered with TLS", _MAYBE_TLS, status_code=503
+        )
+        return error, Failure("sent", is_final=True)
+    if facts.operation.retry == "never":
+        error = facts.error(
             _errors.OutcomeUnknownError, f"was sent but got no answer: {reason}", _look_first(facts), status_code=408
         )
         return error, Failure("sent")
     if isinstance(failure, httpcore.TimeoutException):
         error = facts.error(_errors.ClientTimeoutError, f"failed: {reason}", _AGAIN, status_code=408)
         return error, Failure("sent")
-    advice = _MAYBE_TLS if facts.config.parts.scheme == "http" and facts.config.parts.port == 443 else _AGAIN
+    # Many who expect TLS hang up on anything else without a word; their ports often tell: 443, 8443.
+    parts = facts.config.parts
+    advice = _MAYBE_TLS if parts.scheme == "http" and str(parts.port).endswith("443") else _AGAIN
     if isinstance(failure, httpcore.RemoteProtocolError) and not _is_disconnect(failure):
         problem = f"got something else than HTTP: {reason}"
         error = facts.error(_errors.ResponseError, problem, advice, status_code=502, kind="protocol")
@@ -236,7 +246,15 @@ def scrubbed(answer: Answer, facts: Facts) -> Answer:
 def _reason(facts: Facts, failure: Exception) -> str:
     if facts.out_of_time:
         return "the deadline of the call passed"
+    if isinstance(failure, httpcore.ConnectError) and (number := _system_error(failure)):
+        # Said alike by both clients; the causes of the asynchronous one hide it.
+        return os.strerror(number)
     return _REASONS.get(type(failure)) or _responses.printable(str(failure)) or type(failure).__name__
+
+
+def _system_error(failure: Exception) -> int | None:
+    errors = (cause for cause in _causes(failure) if isinstance(cause, OSError) and not isinstance(cause, ssl.SSLError))
+    return next((cause.errno for cause in errors if cause.errno is not None and cause.errno > 0), None)
 
 
 def _is_disconnect(failure: httpcore.RemoteProtocolError) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Iterable, Mapping
 from dataclasses import dataclass
 
+import httpcore
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class WireRequest:
@@ -18,3 +20,7 @@ class WireRequest:
     """The body; an iterable of the kind that fits the client."""
     timeout: Mapping[str, float | None]
     """Limits of the phases `connect`, `read`, `write` and `pool` in seconds."""
+
+
+class TlsAnsweredError(httpcore.RemoteProtocolError):
+    """A request in clear text was answered with TLS, so that nobody has read it."""

@@ -15,6 +15,7 @@ import httpcore
 
 from synapse_backend._deadlines import time_left
 from synapse_backend._slots import AsyncSlots
+from synapse_backend._wire import TlsAnsweredError
 
 if TYPE_CHECKING:
     from synapse_backend._wire import WireRequest
@@ -23,14 +24,14 @@ _READ_BYTES = 64 * 1024
 _WRITE_BYTES = 256 * 1024
 _MAX_HEAD_BYTES = 100 * 1024
 _MAX_ANNOUNCEMENTS = 64
+_HTTP = b"HTTP/"
+_TLS_ALERT = b"\x15\x03"
 
 
 class AsyncConnection:
     """A connection that carries one call at a time."""
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream, loop: object) -> None:
-        self.loop = loop
-        """The event loop that it belongs to."""
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
         self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_BYTES)
         self._idle_since = 0.0
@@ -94,16 +95,23 @@ class AsyncConnection:
         try:
             while (event := protocol.next_event()) is h11.NEED_DATA:
                 data = await self._stream.read(_READ_BYTES, time_left(limit, httpcore.ReadTimeout))
-                if not data and protocol.their_state is h11.SEND_RESPONSE:
+                if not data and protocol.their_state is h11.SEND_RESPONSE and self._begins_like_http():
                     raise httpcore.RemoteProtocolError("Server disconnected without sending a response.")
                 protocol.receive_data(data)
         except h11.RemoteProtocolError as error:
+            if protocol.trailing_data[0].startswith(_TLS_ALERT):
+                raise TlsAnsweredError from error
             raise httpcore.RemoteProtocolError(str(error)) from error
         return event
 
-    def is_usable(self, loop: object, expiry: float) -> bool:
-        """Tell whether it can carry another call: from this event loop, still fresh, and not hung up by the server."""
-        if self.loop != loop or time.monotonic() - self._idle_since > expiry:
+    def _begins_like_http(self) -> bool:
+        """Tell whether what came of the head, if anything, could become one."""
+        begun = self._protocol.trailing_data[0][: len(_HTTP)]
+        return _HTTP.startswith(begun)
+
+    def is_usable(self, expiry: float) -> bool:
+        """Tell whether it can carry another call: still fresh, and nothing has come that nobody asked for."""
+        if time.monotonic() - self._idle_since > expiry:
             return False
         return not self._stream.get_extra_info("is_readable")
 
@@ -121,4 +129,4 @@ class AsyncConnection:
 
     async def close(self) -> None:
         """Close the connection."""
-        await AsyncSlots.close(self._stream, self.loop)
+        await AsyncSlots.close(self._stream)

@@ -16,6 +16,7 @@ import httpcore
 
 from synapse_backend._deadlines import time_left
 from synapse_backend._slots import Slots
+from synapse_backend._wire import TlsAnsweredError
 
 if TYPE_CHECKING:
     from synapse_backend._wire import WireRequest
@@ -24,6 +25,8 @@ _READ_BYTES = 64 * 1024
 _WRITE_BYTES = 256 * 1024
 _MAX_HEAD_BYTES = 100 * 1024
 _MAX_ANNOUNCEMENTS = 64
+_HTTP = b"HTTP/"
+_TLS_ALERT = b"\x15\x03"
 
 
 class Connection:
@@ -95,12 +98,19 @@ class Connection:
         try:
             while (event := protocol.next_event()) is h11.NEED_DATA:
                 data = self._stream.read(_READ_BYTES, time_left(limit, httpcore.ReadTimeout))
-                if not data and protocol.their_state is h11.SEND_RESPONSE:
+                if not data and protocol.their_state is h11.SEND_RESPONSE and self._begins_like_http():
                     raise httpcore.RemoteProtocolError("Server disconnected without sending a response.")
                 protocol.receive_data(data)
         except h11.RemoteProtocolError as error:
+            if protocol.trailing_data[0].startswith(_TLS_ALERT):
+                raise TlsAnsweredError from error
             raise httpcore.RemoteProtocolError(str(error)) from error
         return event
+
+    def _begins_like_http(self) -> bool:
+        """Tell whether what came of the head, if anything, could become one."""
+        begun = self._protocol.trailing_data[0][: len(_HTTP)]
+        return _HTTP.startswith(begun)
 
     def is_usable(self, loop: object, expiry: float) -> bool:
         """Tell whether it can carry another call: from this event loop, still fresh, and not hung up by the server."""

@@ -1,0 +1,8 @@
+"""Everything that a client must survive."""
+
+from __future__ import annotations
+
+from tests.reliability import connecting
+from tests.reliability.stage import Scenario
+
+SCENARIOS: list[Scenario] = [*connecting.BEFORE, *connecting.AFTER]
