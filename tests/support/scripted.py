@@ -163,12 +163,22 @@ class ScriptedServer:
                 if self._tls is None:
                     self._play(connection, number)
                 else:
-                    with self._tls.wrap_socket(connection, server_side=True) as encrypted:
-                        self._play(encrypted, number)
+                    self._play_encrypted(self._tls, connection, number)
         finally:
             with self._progress:
                 self._open.discard(connection)
                 self._progress.notify_all()
+
+    def _play_encrypted(self, context: ssl.SSLContext, connection: socket.socket, number: int) -> None:
+        with context.wrap_socket(connection, server_side=True) as encrypted:
+            # Takes the place of the plain socket, which is of no more use, so that the end of the server reaches it.
+            self._open.discard(connection)
+            self._open.add(encrypted)
+            try:
+                self._play(encrypted, number)
+            finally:
+                self._open.add(connection)
+                self._open.discard(encrypted)
 
     def _play(self, connection: socket.socket, number: int) -> None:
         with connection.makefile("rb") as stream:
@@ -176,8 +186,7 @@ class ScriptedServer:
                 for piece in [answer.data] if isinstance(answer.data, bytes) else answer.data:
                     connection.sendall(piece)
                 if answer.then == "tls":
-                    with server_context().wrap_socket(connection, server_side=True) as encrypted:
-                        self._play(encrypted, number)
+                    self._play_encrypted(server_context(), connection, number)
                 if answer.then == "hold" and answer.reads == "head":
                     self._stopped.wait()
                 elif answer.then in ("hold", "drain"):
