@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -43,3 +45,23 @@ def test_a_client_outlives_its_event_loops(kind: str, server: ScriptedServer) ->
     gc.collect()
     server.wait_until_idle()
     assert server.connections == 3
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("kind", ["direct", "proxy"])
+def test_a_client_serves_the_event_loops_of_several_threads_at_once(kind: str, server: ScriptedServer) -> None:
+    server.plays(*[JOB] * 80)
+    client, _ = clients(server)[kind]
+    together = threading.Barrier(4)
+
+    async def call_often() -> list[int]:
+        together.wait()
+        return [int((await client.get_job(789))["id"]) for _ in range(20)]
+
+    with ThreadPoolExecutor(4) as threads:
+        results = [threads.submit(asyncio.run, call_often()) for _ in range(4)]
+        assert [result.result(timeout=30) for result in results] == [[789] * 20] * 4
+    asyncio.run(client.close())
+    assert server.connections == 4
+    gc.collect()
+    server.wait_until_idle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, MutableSequence
 from functools import partial
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -55,10 +55,15 @@ class Slots:
         self._free.release()
 
     @staticmethod
-    def forget(connections: Iterable[Closable], made_at: str) -> None:
-        """Close the connections of a client that was never closed."""
+    def abandon(connections: Iterable[Closable]) -> None:
+        """Give up the connections of another process; closing them here does not end them there."""
         for connection in connections:
             connection.close()
+
+    @classmethod
+    def forget(cls, connections: Iterable[Closable], made_at: str) -> None:
+        """Close the connections of a client that was never closed."""
+        cls.abandon(connections)
 
     @staticmethod
     def current_loop() -> None:
@@ -66,7 +71,12 @@ class Slots:
         return
 
     @staticmethod
-    def close(stream: httpcore.NetworkStream, loop: object) -> None:
+    def is_gone(loop: object) -> bool:
+        """Tell whether an event loop is closed."""
+        return False
+
+    @staticmethod
+    def close(stream: httpcore.NetworkStream) -> None:
         """Close a connection."""
         stream.close()
 
@@ -97,6 +107,11 @@ class AsyncSlots:
         self._free.release()
 
     @staticmethod
+    def abandon(connections: MutableSequence[T]) -> None:
+        """Give up the connections of another process or event loop, where nothing of them can be touched from here."""
+        connections.clear()
+
+    @staticmethod
     def forget(connections: Collection[object], made_at: str) -> None:
         """Warn of a client that was never closed; without its event loop nothing can be closed any more."""
         if connections:
@@ -107,9 +122,14 @@ class AsyncSlots:
         """Return the event loop that connections made now belong to; no other can use them."""
         return anyio.lowlevel.current_token()
 
-    @classmethod
-    async def close(cls, stream: httpcore.AsyncNetworkStream, loop: object) -> None:
-        """Close a connection, also in a task that is being cancelled. One of another event loop is beyond reach."""
-        if loop == cls.current_loop():
-            with anyio.CancelScope(shield=True):
-                await stream.aclose()
+    @staticmethod
+    def is_gone(loop: object) -> bool:
+        """Tell whether an event loop is closed; of one that does not say, it is taken to run."""
+        is_closed = getattr(getattr(loop, "native_token", None), "is_closed", None)
+        return is_closed is not None and bool(is_closed())
+
+    @staticmethod
+    async def close(stream: httpcore.AsyncNetworkStream) -> None:
+        """Close a connection, also in a task that is being cancelled."""
+        with anyio.CancelScope(shield=True):
+            await stream.aclose()

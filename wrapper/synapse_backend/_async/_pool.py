@@ -42,8 +42,8 @@ class AsyncResponse(Protocol):
         ...
 
 
-class AsyncPool(Protocol):
-    """What carries requests: connections of its own, those through a proxy, or a transport that was handed in."""
+class AsyncCarrier(Protocol):
+    """What carries requests."""
 
     async def handle_async_request(self, request: WireRequest) -> AsyncResponse:
         """Send a request and return its answer with an unread body."""
@@ -54,24 +54,35 @@ class AsyncPool(Protocol):
         ...
 
 
-def open_pool(config: ClientConfig, transport: _pools.AsyncTransport | None) -> AsyncPool:
-    """Return what carries the requests of a client."""
-    if transport is not None:
-        # Imported here: it brings httpx along, which nothing else needs to make a call.
-        from synapse_backend._async._adapter import AsyncTransportAdapter
+class AsyncPool(AsyncCarrier, Protocol):
+    """Connections that belong to one process and one event loop."""
 
-        return AsyncTransportAdapter(config, transport)
+    def abandon(self) -> None:
+        """Give the connections up, from a process or an event loop that they do not belong to."""
+        ...
+
+
+def open_pool(config: ClientConfig, made_at: str) -> AsyncPool:
+    """Return connections to the server of a client, or to its proxy; `made_at` says where the client was made."""
     if config.proxy is not None:
         from synapse_backend._async._proxy import AsyncProxyPool
 
         return AsyncProxyPool(config, config.proxy)
-    return AsyncConnectionPool(config)
+    return AsyncConnectionPool(config, made_at)
+
+
+def adapt(config: ClientConfig, transport: _pools.AsyncTransport) -> AsyncCarrier:
+    """Return a transport that was handed in as what carries requests."""
+    # Imported here: it brings httpx along, which nothing else needs to make a call.
+    from synapse_backend._async._adapter import AsyncTransportAdapter
+
+    return AsyncTransportAdapter(config, transport)
 
 
 class AsyncConnectionPool:
     """Connections to the one server of a client, kept open between calls."""
 
-    def __init__(self, config: ClientConfig) -> None:
+    def __init__(self, config: ClientConfig, made_at: str) -> None:
         self._scheme, self._host, port = config.origin
         self._port = port or (443 if self._scheme == b"https" else 80)
         self._ssl_context = _pools.ssl_context(config)
@@ -80,10 +91,10 @@ class AsyncConnectionPool:
         # The one used last is taken first: it is the least likely to have been closed by the server.
         self._idle: deque[AsyncConnection] = deque()
         self._is_closed = False
-        self._made_at = _pools.caller_of_client()
+        self._made_at = made_at
 
     def __del__(self) -> None:
-        if not getattr(self, "_is_closed", True):
+        if not self._is_closed:
             self._slots.forget(self._idle, self._made_at)
 
     async def handle_async_request(self, request: WireRequest) -> AsyncResponse:
@@ -100,19 +111,18 @@ class AsyncConnectionPool:
         return _Response(self, connection, head, limits["read"])
 
     async def _take_idle(self) -> AsyncConnection | None:
-        loop = self._slots.current_loop()
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
                 return None
-            if connection.is_usable(loop, _pools.KEEPALIVE_EXPIRY):
+            if connection.is_usable(_pools.KEEPALIVE_EXPIRY):
                 return connection
             await connection.close()
 
     async def _connect(self, limit: float | None) -> AsyncConnection:
         open_stream = self._open_encrypted if self._scheme == b"https" else self._open_plain
-        return AsyncConnection(await open_stream(limit), self._slots.current_loop())
+        return AsyncConnection(await open_stream(limit))
 
     async def _open_plain(self, limit: float | None) -> httpcore.AsyncNetworkStream:
         host = self._host.decode("ascii")
@@ -149,6 +159,11 @@ class AsyncConnectionPool:
         self._is_closed = True
         while self._idle:
             await self._idle.pop().close()
+
+    def abandon(self) -> None:
+        """Give the connections up, from a process or an event loop that they do not belong to."""
+        self._is_closed = True
+        self._slots.abandon(self._idle)
 
 
 class _Response:

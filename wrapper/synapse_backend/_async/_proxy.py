@@ -67,6 +67,10 @@ class AsyncProxyPool:
         """Close the connections."""
         await self._pool.aclose()
 
+    def abandon(self) -> None:
+        """Give the connections up, from a process or an event loop that they do not belong to."""
+        AsyncSlots.abandon([self._pool])
+
 
 class _Progress:
     """Whether a request was begun; before that, a proxy is asked for a tunnel to the server, in requests of its own."""
@@ -85,7 +89,6 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
 
     def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
         self._stream = stream
-        self._loop = AsyncSlots.current_loop()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most `max_bytes`."""
@@ -103,7 +106,7 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Close the connection."""
-        await AsyncSlots.close(self._stream, self._loop)
+        await AsyncSlots.close(self._stream)
 
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -113,9 +116,8 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
         return AsyncDeadlineStream(await self._stream.start_tls(ssl_context, server_hostname, limit))
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what the connection knows of itself; the pool gives up one that is readable before a call."""
-        is_elsewhere = self._loop != AsyncSlots.current_loop()
-        return (info == "is_readable" and is_elsewhere) or self._stream.get_extra_info(info)
+        """Return what the connection knows of itself."""
+        return self._stream.get_extra_info(info)
 
 
 class AsyncDeadlineBackend(httpcore.AsyncNetworkBackend):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from synapse_backend import _events, _failures
-from synapse_backend._async._pool import AsyncPool, AsyncResponse, open_pool
+from synapse_backend import _events, _failures, _pools
+from synapse_backend._async._pool import AsyncCarrier, AsyncPool, AsyncResponse, adapt, open_pool
 from synapse_backend._bodies import ThreadedStream
 from synapse_backend._calls import AttemptError, Call
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor
 from synapse_backend._retry import RetryBudget
-from synapse_backend._slots import run_async
+from synapse_backend._slots import AsyncSlots, run_async
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
@@ -26,28 +25,36 @@ class AsyncCaller:
 
     def __init__(self, config: ClientConfig, transport: AsyncTransport | None = None) -> None:
         self._config = config
-        self.is_custom = transport is not None
-        """Whether the connections were handed in; such connections are never replaced."""
         self._budget = RetryBudget()
-        self._pool = open_pool(config, transport)
-        self._inherited: AsyncPool | None = None
-        self._owner = os.getpid()
-        self._lock = threading.Lock()
+        self._made_at = _pools.caller_of_client()
+        self._handed_in = None if transport is None else adapt(config, transport)
+        if transport is None:
+            # Settings that cannot be used are refused now, not at the first call.
+            _pools.ssl_context(config)
+        self._homes: dict[tuple[int, object], AsyncPool] = {}
         self._closed = False
 
     @property
-    def pool(self) -> AsyncPool:
-        """The connections; new ones after a fork, because two processes must not talk over the same sockets."""
+    def is_custom(self) -> bool:
+        """Whether the connections were handed in."""
+        return self._handed_in is not None
+
+    @property
+    def pool(self) -> AsyncCarrier:
+        """The connections of this process and this event loop; no other can use them."""
         if self._closed:
             raise RuntimeError("the client is closed; make a new one")
-        if self._owner != os.getpid() and not self.is_custom:
-            with self._lock:
-                if self._owner != os.getpid():
-                    # Kept, because its sockets are the parent's to close.
-                    self._inherited = self._pool
-                    self._pool = open_pool(self._config, None)
-                    self._owner = os.getpid()
-        return self._pool
+        if self._handed_in is not None:
+            return self._handed_in
+        home = os.getpid(), AsyncSlots.current_loop()
+        return self._homes.get(home) or self._move_in(home)
+
+    def _move_in(self, home: tuple[int, object]) -> AsyncPool:
+        for other in list(self._homes):
+            if AsyncSlots.is_gone(other[1]) and (pool := self._homes.pop(other, None)):
+                pool.abandon()
+        # The one of a thread that was faster wins.
+        return self._homes.setdefault(home, open_pool(self._config, self._made_at))
 
     async def call(
         self,
@@ -79,7 +86,7 @@ class AsyncCaller:
             finally:
                 call.close()
 
-    async def _attempt(self, pool: AsyncPool, call: Call) -> Answer:
+    async def _attempt(self, pool: AsyncCarrier, call: Call) -> Answer:
         request = call.next_request(ThreadedStream)
         try:
             response = await pool.handle_async_request(request)
@@ -113,6 +120,15 @@ class AsyncCaller:
 
     async def close(self) -> None:
         """Close the connections. A second call does nothing."""
-        if not self._closed:
-            self._closed = True
-            await self._pool.aclose()
+        if self._closed:
+            return
+        self._closed = True
+        if self._handed_in is not None:
+            await self._handed_in.aclose()
+        here = os.getpid(), AsyncSlots.current_loop()
+        for home, pool in list(self._homes.items()):
+            if home == here:
+                await pool.aclose()
+            else:
+                pool.abandon()
+        self._homes.clear()

@@ -32,9 +32,7 @@ _TLS_ALERT = b"\x15\x03"
 class Connection:
     """A connection that carries one call at a time."""
 
-    def __init__(self, stream: httpcore.NetworkStream, loop: object) -> None:
-        self.loop = loop
-        """The event loop that it belongs to."""
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
         self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_BYTES)
         self._idle_since = 0.0
@@ -112,9 +110,9 @@ class Connection:
         begun = self._protocol.trailing_data[0][: len(_HTTP)]
         return _HTTP.startswith(begun)
 
-    def is_usable(self, loop: object, expiry: float) -> bool:
-        """Tell whether it can carry another call: from this event loop, still fresh, and not hung up by the server."""
-        if self.loop != loop or time.monotonic() - self._idle_since > expiry:
+    def is_usable(self, expiry: float) -> bool:
+        """Tell whether it can carry another call: still fresh, and nothing has come that nobody asked for."""
+        if time.monotonic() - self._idle_since > expiry:
             return False
         return not self._stream.get_extra_info("is_readable")
 
@@ -132,4 +130,4 @@ class Connection:
 
     def close(self) -> None:
         """Close the connection."""
-        Slots.close(self._stream, self.loop)
+        Slots.close(self._stream)

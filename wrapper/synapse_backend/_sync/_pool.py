@@ -43,8 +43,8 @@ class Response(Protocol):
         ...
 
 
-class Pool(Protocol):
-    """What carries requests: connections of its own, those through a proxy, or a transport that was handed in."""
+class Carrier(Protocol):
+    """What carries requests."""
 
     def handle_request(self, request: WireRequest) -> Response:
         """Send a request and return its answer with an unread body."""
@@ -55,24 +55,35 @@ class Pool(Protocol):
         ...
 
 
-def open_pool(config: ClientConfig, transport: _pools.Transport | None) -> Pool:
-    """Return what carries the requests of a client."""
-    if transport is not None:
-        # Imported here: it brings httpx along, which nothing else needs to make a call.
-        from synapse_backend._sync._adapter import TransportAdapter
+class Pool(Carrier, Protocol):
+    """Connections that belong to one process and one event loop."""
 
-        return TransportAdapter(config, transport)
+    def abandon(self) -> None:
+        """Give the connections up, from a process or an event loop that they do not belong to."""
+        ...
+
+
+def open_pool(config: ClientConfig, made_at: str) -> Pool:
+    """Return connections to the server of a client, or to its proxy; `made_at` says where the client was made."""
     if config.proxy is not None:
         from synapse_backend._sync._proxy import ProxyPool
 
         return ProxyPool(config, config.proxy)
-    return ConnectionPool(config)
+    return ConnectionPool(config, made_at)
+
+
+def adapt(config: ClientConfig, transport: _pools.Transport) -> Carrier:
+    """Return a transport that was handed in as what carries requests."""
+    # Imported here: it brings httpx along, which nothing else needs to make a call.
+    from synapse_backend._sync._adapter import TransportAdapter
+
+    return TransportAdapter(config, transport)
 
 
 class ConnectionPool:
     """Connections to the one server of a client, kept open between calls."""
 
-    def __init__(self, config: ClientConfig) -> None:
+    def __init__(self, config: ClientConfig, made_at: str) -> None:
         self._scheme, self._host, port = config.origin
         self._port = port or (443 if self._scheme == b"https" else 80)
         self._ssl_context = _pools.ssl_context(config)
@@ -81,10 +92,10 @@ class ConnectionPool:
         # The one used last is taken first: it is the least likely to have been closed by the server.
         self._idle: deque[Connection] = deque()
         self._is_closed = False
-        self._made_at = _pools.caller_of_client()
+        self._made_at = made_at
 
     def __del__(self) -> None:
-        if not getattr(self, "_is_closed", True):
+        if not self._is_closed:
             self._slots.forget(self._idle, self._made_at)
 
     def handle_request(self, request: WireRequest) -> Response:
@@ -101,19 +112,18 @@ class ConnectionPool:
         return _Response(self, connection, head, limits["read"])
 
     def _take_idle(self) -> Connection | None:
-        loop = self._slots.current_loop()
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
                 return None
-            if connection.is_usable(loop, _pools.KEEPALIVE_EXPIRY):
+            if connection.is_usable(_pools.KEEPALIVE_EXPIRY):
                 return connection
             connection.close()
 
     def _connect(self, limit: float | None) -> Connection:
         open_stream = self._open_encrypted if self._scheme == b"https" else self._open_plain
-        return Connection(open_stream(limit), self._slots.current_loop())
+        return Connection(open_stream(limit))
 
     def _open_plain(self, limit: float | None) -> httpcore.NetworkStream:
         host = self._host.decode("ascii")
@@ -150,6 +160,11 @@ class ConnectionPool:
         self._is_closed = True
         while self._idle:
             self._idle.pop().close()
+
+    def abandon(self) -> None:
+        """Give the connections up, from a process or an event loop that they do not belong to."""
+        self._is_closed = True
+        self._slots.abandon(self._idle)
 
 
 class _Response:

@@ -68,6 +68,10 @@ class ProxyPool:
         """Close the connections."""
         self._pool.close()
 
+    def abandon(self) -> None:
+        """Give the connections up, from a process or an event loop that they do not belong to."""
+        Slots.abandon([self._pool])
+
 
 class _Progress:
     """Whether a request was begun; before that, a proxy is asked for a tunnel to the server, in requests of its own."""
@@ -86,7 +90,6 @@ class DeadlineStream(httpcore.NetworkStream):
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
-        self._loop = Slots.current_loop()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most `max_bytes`."""
@@ -104,7 +107,7 @@ class DeadlineStream(httpcore.NetworkStream):
 
     def close(self) -> None:
         """Close the connection."""
-        Slots.close(self._stream, self._loop)
+        Slots.close(self._stream)
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -114,9 +117,8 @@ class DeadlineStream(httpcore.NetworkStream):
         return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, limit))
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what the connection knows of itself; the pool gives up one that is readable before a call."""
-        is_elsewhere = self._loop != Slots.current_loop()
-        return (info == "is_readable" and is_elsewhere) or self._stream.get_extra_info(info)
+        """Return what the connection knows of itself."""
+        return self._stream.get_extra_info(info)
 
 
 class DeadlineBackend(httpcore.NetworkBackend):

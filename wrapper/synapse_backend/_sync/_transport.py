@@ -4,17 +4,16 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from synapse_backend import _events, _failures
+from synapse_backend import _events, _failures, _pools
 from synapse_backend._bodies import BlockingStream
 from synapse_backend._calls import AttemptError, Call
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor
 from synapse_backend._retry import RetryBudget
-from synapse_backend._slots import run_sync
-from synapse_backend._sync._pool import Pool, Response, open_pool
+from synapse_backend._slots import Slots, run_sync
+from synapse_backend._sync._pool import Carrier, Pool, Response, adapt, open_pool
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
@@ -27,28 +26,36 @@ class Caller:
 
     def __init__(self, config: ClientConfig, transport: Transport | None = None) -> None:
         self._config = config
-        self.is_custom = transport is not None
-        """Whether the connections were handed in; such connections are never replaced."""
         self._budget = RetryBudget()
-        self._pool = open_pool(config, transport)
-        self._inherited: Pool | None = None
-        self._owner = os.getpid()
-        self._lock = threading.Lock()
+        self._made_at = _pools.caller_of_client()
+        self._handed_in = None if transport is None else adapt(config, transport)
+        if transport is None:
+            # Settings that cannot be used are refused now, not at the first call.
+            _pools.ssl_context(config)
+        self._homes: dict[tuple[int, object], Pool] = {}
         self._closed = False
 
     @property
-    def pool(self) -> Pool:
-        """The connections; new ones after a fork, because two processes must not talk over the same sockets."""
+    def is_custom(self) -> bool:
+        """Whether the connections were handed in."""
+        return self._handed_in is not None
+
+    @property
+    def pool(self) -> Carrier:
+        """The connections of this process and this event loop; no other can use them."""
         if self._closed:
             raise RuntimeError("the client is closed; make a new one")
-        if self._owner != os.getpid() and not self.is_custom:
-            with self._lock:
-                if self._owner != os.getpid():
-                    # Kept, because its sockets are the parent's to close.
-                    self._inherited = self._pool
-                    self._pool = open_pool(self._config, None)
-                    self._owner = os.getpid()
-        return self._pool
+        if self._handed_in is not None:
+            return self._handed_in
+        home = os.getpid(), Slots.current_loop()
+        return self._homes.get(home) or self._move_in(home)
+
+    def _move_in(self, home: tuple[int, object]) -> Pool:
+        for other in list(self._homes):
+            if Slots.is_gone(other[1]) and (pool := self._homes.pop(other, None)):
+                pool.abandon()
+        # The one of a thread that was faster wins.
+        return self._homes.setdefault(home, open_pool(self._config, self._made_at))
 
     def call(
         self,
@@ -80,7 +87,7 @@ class Caller:
             finally:
                 call.close()
 
-    def _attempt(self, pool: Pool, call: Call) -> Answer:
+    def _attempt(self, pool: Carrier, call: Call) -> Answer:
         request = call.next_request(BlockingStream)
         try:
             response = pool.handle_request(request)
@@ -114,6 +121,15 @@ class Caller:
 
     def close(self) -> None:
         """Close the connections. A second call does nothing."""
-        if not self._closed:
-            self._closed = True
-            self._pool.close()
+        if self._closed:
+            return
+        self._closed = True
+        if self._handed_in is not None:
+            self._handed_in.close()
+        here = os.getpid(), Slots.current_loop()
+        for home, pool in list(self._homes.items()):
+            if home == here:
+                pool.close()
+            else:
+                pool.abandon()
+        self._homes.clear()
