@@ -110,7 +110,9 @@ class Server:
         if thread is None:
             return
         self._stopping = True
-        self._waker.send(b"\0")
+        # A busy thread may see the flag and be gone before it is woken.
+        with contextlib.suppress(BrokenPipeError):
+            self._waker.send(b"\0")
         thread.join()
         self._waker.close()
 
