@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 from synapse_backend import (
@@ -33,6 +34,14 @@ def created(number: int) -> Any:
         assert len({plugin["name"] for plugin in run.backend.plugins.values()}) == len(run.backend.plugins)
 
     return check
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Return when the condition holds."""
+    latest = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < latest
+        time.sleep(0.002)
 
 
 def looked_up(run: Run) -> None:
@@ -105,16 +114,11 @@ def no_free_connection(run: Run) -> None:
     driver = run.client(mock.url, timeout={"pool": 0.05, "read": 0.4}, retries=1)
     slow = Call("get_job", (789,), {"options": {"retries": 0}})
 
-    def wait_for(condition: Any) -> None:
-        until = time.monotonic() + 5
-        while not condition() and time.monotonic() < until:
-            time.sleep(0.002)
-
     # Both calls start together; the one that never gets an answer has the only connection, whichever was first.
     if run.kind == "sync":
         holder = threading.Thread(target=run.make, args=[slow])
         holder.start()
-        wait_for(lambda: armed.fired)
+        until(lambda: armed.fired)
         busy = Run(run.kind, run.credentials, run.monkeypatch, run.stack)
         busy.make(CREATE, driver)
         holder.join()
@@ -244,20 +248,12 @@ def closed_while_idle(run: Run) -> None:
     mock.faults.on("get_job").expire_idle()
     driver = run.client(mock.url)
     driver.call("get_job", (789,))
-    _until_closed(driver)
+    until(lambda: not mock._server._connections)
     run.make(CREATE)
     Success(2).check(run)
     created(1)(run)
     assert run.retries == []
     run.prove_mock()
-
-
-def _until_closed(driver: Any) -> None:
-    # The end of a connection takes a moment to arrive.
-    stream = driver.client._caller.pool._idle[0]._stream
-    until = time.monotonic() + 5
-    while not stream.get_extra_info("is_readable") and time.monotonic() < until:
-        time.sleep(0.001)
 
 
 class SystemTime(FakeClock):
