@@ -236,13 +236,8 @@ def test_requests_that_came_together_wait_for_an_answer_in_steps(backend: MockBa
 
 
 def test_a_client_that_leaves_in_the_middle_of_an_answer_takes_nothing_along(backend: MockBackend) -> None:
-    for arm in (
-        lambda: backend.faults.on("get_job").drip(50),
-        lambda: backend.faults.on("get_job").endless(),
-        lambda: backend.faults.on("get_job").no_answer(),
-        lambda: backend.faults.on("get_job").latency(0.2),
-    ):
-        armed = arm()
+    for fault in (faults.Drip(50), faults.Endless(), faults.NoAnswer(), faults.Latency(0.2)):
+        armed = backend.faults.on("get_job").sequence(fault)
         with connect(backend) as connection:
             connection.sendall(GET)
             while not armed.fired:

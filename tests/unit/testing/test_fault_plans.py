@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -257,11 +258,12 @@ def test_a_fault_of_the_port_takes_no_selection() -> None:
 
 def test_in_process_a_fault_that_needs_the_socket_says_so() -> None:
     with MockBackend() as backend:
-        for arm in (
+        every: list[Callable[[], object]] = [
             lambda: backend.faults.on("list_jobs").expire_idle(),
             lambda: backend.faults.on("*").stop_reading(),
             lambda: backend.faults.on_connect().silence(),
-        ):
+        ]
+        for arm in every:
             arm()
             front = InProcessFront(backend)
             with pytest.raises(
@@ -283,6 +285,7 @@ def test_in_process_a_fault_that_needs_the_socket_says_so() -> None:
     [
         ("create_plugin:nth=2:commit_then_reset", "create_plugin:nth=2:commit_then_reset"),
         (" get_job : status(503, retry_after=1) ", "get_job:status(status=503, retry_after=1)"),
+        ("get_job:status(503, retry_after=soon)", "get_job:status(status=503, retry_after='soon')"),
         ("get_job:status(503, retry_after=-1)", "get_job:status(status=503, retry_after=-1)"),
         ("*:times=None:probability=0.2:reset()", "*:times=None:probability=0.2:reset"),
         ("*:probability=0.2:reset()", "*:times=None:probability=0.2:reset"),

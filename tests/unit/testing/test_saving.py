@@ -60,6 +60,9 @@ def test_a_state_goes_on_where_it_was_exported(tmp_path: Path) -> None:
     assert observed(first) == expected
     first.reset()
     assert observed(first) == expected
+    later = MockBackend(state=saved, start=datetime(2030, 1, 1, tzinfo=UTC))
+    assert later.clock.now.year == 2030
+    assert later.jobs[791]["status"] == "completed"
 
 
 def test_what_is_exported_is_a_copy() -> None:

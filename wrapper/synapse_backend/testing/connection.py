@@ -109,7 +109,7 @@ class Connection:
 
     def _flush(self) -> None:
         """Send what is due. A client that does not read is not read from either."""
-        while True:
+        while self.socket.fileno() >= 0:
             if self._out:
                 try:
                     sent = self.socket.send(self._out)
@@ -125,9 +125,11 @@ class Connection:
             if self._steps is None or self._waiting:
                 break
             self._advance()
+        if self.socket.fileno() < 0:
+            return
         if self._last and self._steps is None and not self._discarding:
             self._linger()
-        elif self.socket.fileno() >= 0:
+        else:
             self._server.watch(self, selectors.EVENT_READ)
 
     def _linger(self) -> None:
@@ -147,9 +149,9 @@ class Connection:
 
     def _reset(self) -> None:
         """Tear the connection down."""
-        if self.socket.fileno() >= 0:
+        with contextlib.suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
-            self.close()
+        self.close()
 
     # --- steps ------------------------------------------------------------------------------------------------------
 

@@ -86,12 +86,7 @@ class Server:
         Raises:
             OSError: The port is taken.
         """
-        self._listener = _bound(self._wanted_port)
-        try:
-            self._listener.listen(_BACKLOG)
-        except OSError:
-            self._listener.close()
-            raise
+        self._listener = _bound(self._wanted_port, _BACKLOG)
         self._port = self._listener.getsockname()[1]
         self._waker, wakened = socket.socketpair()
         wakened.setblocking(False)
@@ -237,12 +232,14 @@ class Server:
         self._connections.discard(connection)
 
 
-def _bound(port: int) -> socket.socket:
-    """A socket that has the port and does not listen yet."""
+def _bound(port: int, backlog: int | None = None) -> socket.socket:
+    """A socket that has the port, and listens when it is told how many connections may wait."""
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((LOOPBACK, port))
+        if backlog is not None:
+            bound.listen(backlog)
     except OSError:
         bound.close()
         raise

@@ -28,13 +28,9 @@ class MockTransport(httpx.BaseTransport):
         if response.delivery is None:
             return _whole(response, request)
         events = _events(response, request)
-        for event in events:
-            if isinstance(event, Wait):
-                self._app.clock.sleep(event.seconds)
-            elif not isinstance(event, bytes):
-                stream = _Stream(self._app, events)
-                return httpx.Response(event.status_code, headers=list(event.headers), stream=stream, request=request)
-        raise AssertionError("an answer ends with its body or with an error")
+        while isinstance(event := next(events), Wait):
+            self._app.clock.sleep(event.seconds)
+        return _begun(event, _Stream(self._app, events), request)
 
 
 class AsyncMockTransport(httpx.AsyncBaseTransport):
@@ -49,13 +45,9 @@ class AsyncMockTransport(httpx.AsyncBaseTransport):
         if response.delivery is None:
             return _whole(response, request)
         events = _events(response, request)
-        for event in events:
-            if isinstance(event, Wait):
-                await self._app.clock.asleep(event.seconds)
-            elif not isinstance(event, bytes):
-                stream = _AsyncStream(self._app, events)
-                return httpx.Response(event.status_code, headers=list(event.headers), stream=stream, request=request)
-        raise AssertionError("an answer ends with its body or with an error")
+        while isinstance(event := next(events), Wait):
+            await self._app.clock.asleep(event.seconds)
+        return _begun(event, _AsyncStream(self._app, events), request)
 
 
 class _Stream(httpx.SyncByteStream):
@@ -69,7 +61,8 @@ class _Stream(httpx.SyncByteStream):
         for event in self._events:
             if isinstance(event, Wait):
                 self._app.clock.sleep(event.seconds)
-            elif isinstance(event, bytes):
+            else:
+                assert isinstance(event, bytes)  # noqa: S101  # the head was first
                 yield event
 
 
@@ -84,7 +77,8 @@ class _AsyncStream(httpx.AsyncByteStream):
         for event in self._events:
             if isinstance(event, Wait):
                 await self._app.clock.asleep(event.seconds)
-            elif isinstance(event, bytes):
+            else:
+                assert isinstance(event, bytes)  # noqa: S101  # the head was first
                 yield event
 
 
@@ -106,6 +100,11 @@ def _whole(response: Response, request: httpx.Request) -> httpx.Response:
     # As a stream, because httpx decompresses other content at once, and a fault may be in how it is compressed.
     stream = httpx.ByteStream(response.body)
     return httpx.Response(response.status, headers=response.headers, stream=stream, request=request)
+
+
+def _begun(head: Event, stream: _Stream | _AsyncStream, request: httpx.Request) -> httpx.Response:
+    assert not isinstance(head, bytes | Wait)  # noqa: S101  # the head comes first
+    return httpx.Response(head.status_code, headers=list(head.headers), stream=stream, request=request)
 
 
 def _events(response: Response, request: httpx.Request) -> Iterator[Event]:

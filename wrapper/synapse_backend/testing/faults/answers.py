@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 from synapse_backend.testing.checks import flag, number, one_of
 from synapse_backend.testing.clock import http_date
 from synapse_backend.testing.delivery import Step, Wait
-from synapse_backend.testing.faults.base import Exchange, Fault, json_answer, json_body
+from synapse_backend.testing.faults.base import Exchange, ExchangeFault, json_answer, json_body
 from synapse_backend.testing.messages import Response
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _status_answer(status: int, body: object, *headers: tuple[str, str]) -> Resp
 
 
 @dataclass(frozen=True)
-class Status(Fault):
+class Status(ExchangeFault):
     """Args: `status`, `retry_after` (sent as it is), `body` (JSON, or text; the words for the status by default)."""
 
     name: ClassVar = "status"
@@ -75,7 +75,7 @@ class Status(Fault):
 
 
 @dataclass(frozen=True)
-class RetryAfter(Fault):
+class RetryAfter(ExchangeFault):
     """Args: `form` of the header, `status`, `seconds` (for "date")."""
 
     name: ClassVar = "retry_after"
@@ -109,7 +109,7 @@ class RetryAfter(Fault):
 
 
 @dataclass(frozen=True)
-class Html(Fault):
+class Html(ExchangeFault):
     """Args: `status`."""
 
     name: ClassVar = "html"
@@ -126,7 +126,7 @@ class Html(Fault):
 
 
 @dataclass(frozen=True)
-class Empty(Fault):
+class Empty(ExchangeFault):
     """Args: `status` (None: carried out, and answered with its own status)."""
 
     name: ClassVar = "empty"
@@ -147,7 +147,7 @@ class Empty(Fault):
 
 
 @dataclass(frozen=True)
-class NoContent(Fault):
+class NoContent(ExchangeFault):
     """Args: `with_body` (send the body all the same, against the rules of HTTP)."""
 
     name: ClassVar = "no_content"
@@ -169,7 +169,7 @@ class NoContent(Fault):
 
 
 @dataclass(frozen=True)
-class Redirect(Fault):
+class Redirect(ExchangeFault):
     """Args: `url` (absolute, relative, "self" for the same address, None for no Location), `status`."""
 
     name: ClassVar = "redirect"
@@ -191,7 +191,7 @@ class Redirect(Fault):
 
 
 @dataclass(frozen=True)
-class ClockSkew(Fault):
+class ClockSkew(ExchangeFault):
     """Args: `seconds` (negative for a server that is slow)."""
 
     name: ClassVar = "clock_skew"
@@ -213,7 +213,7 @@ class ClockSkew(Fault):
 
 
 @dataclass(frozen=True)
-class Latency(Fault):
+class Latency(ExchangeFault):
     """Args: `seconds`, `jitter` (up to that much more or less, by the seed)."""
 
     name: ClassVar = "latency"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from synapse_backend.testing.checks import known, number
-from synapse_backend.testing.faults.base import Exchange, Fault, FaultError
+from synapse_backend.testing.faults.base import Exchange, ExchangeFault, Fault, FaultError
 from synapse_backend.testing.faults.connecting import ConnectionFault, PortFault
 from synapse_backend.testing.faults.selection import ConnectionSelection, Selection
 
@@ -312,13 +312,13 @@ class Faults:
             return False
         if step is None:
             return True
-        return step.moment == "exchange" and step.fits(operation) and step.wants(exchange)
+        return isinstance(step, ExchangeFault) and step.fits(operation) and step.wants(exchange)
 
     @staticmethod
     def _around(exchange: Exchange, armed: Armed, fired: list[str]) -> Exchange:
         step = armed.step
         armed.fire()
-        if step is None:
+        if not isinstance(step, ExchangeFault):
             return exchange
         fired.append(step.name)
         inner = exchange.carry_out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -80,14 +81,6 @@ class Fault:
         """Whether it can be played on this operation."""
         return not self.needs or operation is not None
 
-    def wants(self, exchange: Exchange) -> bool:
-        """Whether this request will do; one that will not is not counted."""
-        return True
-
-    def play(self, exchange: Exchange) -> Response:
-        """The answer, and how it travels."""
-        raise NotImplementedError
-
     def __str__(self) -> str:
         given = [
             f"{item.name}={getattr(self, item.name)!r}"
@@ -95,6 +88,19 @@ class Fault:
             if getattr(self, item.name) != item.default
         ]
         return f"{self.name}({', '.join(given)})" if given else self.name
+
+
+class ExchangeFault(Fault, ABC):
+    """Goes wrong with an exchange: a request was read and is to be answered."""
+
+    def wants(self, exchange: Exchange) -> bool:
+        """Whether this request will do; one that will not is not counted."""
+        return True
+
+    @abstractmethod
+    def play(self, exchange: Exchange) -> Response:
+        """The answer, and how it travels."""
+        ...
 
 
 def json_body(value: object) -> bytes:

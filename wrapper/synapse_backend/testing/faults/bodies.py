@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from synapse_backend.testing.checks import number, one_of
 from synapse_backend.testing.delivery import Step
-from synapse_backend.testing.faults.base import Exchange, Fault, decoded, json_answer, json_body, split
+from synapse_backend.testing.faults.base import Exchange, ExchangeFault, decoded, json_answer, json_body, split
 from synapse_backend.testing.faults.shapes import item_schema, items, kinds, properties
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _as_gzip(response: Response, body: bytes, coding: str = "gzip") -> Response:
 
 
 @dataclass(frozen=True)
-class BadGzip(Fault):
+class BadGzip(ExchangeFault):
     """No arguments."""
 
     name: ClassVar = "bad_gzip"
@@ -64,7 +64,7 @@ class BadGzip(Fault):
 
 
 @dataclass(frozen=True)
-class TruncatedGzip(Fault):
+class TruncatedGzip(ExchangeFault):
     """Args: `missing` (bytes at the end)."""
 
     name: ClassVar = "truncated_gzip"
@@ -84,7 +84,7 @@ class TruncatedGzip(Fault):
 
 
 @dataclass(frozen=True)
-class MultiMemberGzip(Fault):
+class MultiMemberGzip(ExchangeFault):
     """No arguments."""
 
     name: ClassVar = "multi_member_gzip"
@@ -100,7 +100,7 @@ class MultiMemberGzip(Fault):
 
 
 @dataclass(frozen=True)
-class Bomb(Fault):
+class Bomb(ExchangeFault):
     """Args: `size` (bytes after decompression, in whole MiB), `status`."""
 
     name: ClassVar = "bomb"
@@ -139,7 +139,7 @@ class Bomb(Fault):
 
 
 @dataclass(frozen=True)
-class ManyCodings(Fault):
+class ManyCodings(ExchangeFault):
     """Args: `count`."""
 
     name: ClassVar = "many_codings"
@@ -171,7 +171,7 @@ _MEMBERS: dict[JsonFlaw, bytes] = {
 
 
 @dataclass(frozen=True)
-class MalformedJson(Fault):
+class MalformedJson(ExchangeFault):
     """Args: `kind`."""
 
     name: ClassVar = "malformed_json"
@@ -212,7 +212,7 @@ def _has_shape(kind: Shape) -> Callable[[Node], bool]:
 
 
 @dataclass(frozen=True)
-class WrongShape(Fault):
+class WrongShape(ExchangeFault):
     """Args: `kind`."""
 
     name: ClassVar = "wrong_shape"
@@ -254,7 +254,7 @@ class WrongShape(Fault):
                     item.update(dict.fromkeys(present, "brand_new"))
                 case "null_list":
                     item.update(dict.fromkeys(present, None))
-                case "odd_dates":
+                case _:
                     for place, name in enumerate(present):
                         item[name] = _ODD_DATES[(position + place) % len(_ODD_DATES)]
 
@@ -264,7 +264,7 @@ def _is_free_text(schema: Node) -> bool:
 
 
 @dataclass(frozen=True)
-class HostileText(Fault):
+class HostileText(ExchangeFault):
     """Args: `status` (None: carried out, and in every free text of the answer; otherwise in the message of an error)."""
 
     name: ClassVar = "hostile_text"
@@ -296,7 +296,7 @@ class HostileText(Fault):
 
 
 @dataclass(frozen=True)
-class WrongChecksum(Fault):
+class WrongChecksum(ExchangeFault):
     """No arguments."""
 
     name: ClassVar = "wrong_checksum"
@@ -321,7 +321,7 @@ class WrongChecksum(Fault):
 
 
 @dataclass(frozen=True)
-class OffsetLie(Fault):
+class OffsetLie(ExchangeFault):
     """Args: `by` (bytes; negative for less than was received)."""
 
     name: ClassVar = "offset_lie"
@@ -343,7 +343,7 @@ class OffsetLie(Fault):
         response = exchange.answer()
         value = decoded(response)
         for item in items(value):
-            if isinstance(item.get("offset"), int):
+            if "offset" in item:
                 item["offset"] += self.by
         response.body = json_body(value)
         return response

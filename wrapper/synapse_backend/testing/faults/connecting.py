@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
@@ -52,7 +53,7 @@ class ConnectionFault(Fault):
 
 
 @dataclass(frozen=True)
-class PortFault(ConnectionFault):
+class PortFault(ConnectionFault, ABC):
     """Happens to the port as soon as it is armed."""
 
     seconds: float = 0.5
@@ -60,9 +61,10 @@ class PortFault(ConnectionFault):
     def __post_init__(self) -> None:
         number("seconds", self.seconds, low=0.0, high=3600)
 
+    @abstractmethod
     def start(self, server: Server) -> None:
         """Happen to the port."""
-        raise NotImplementedError
+        ...
 
 
 @dataclass(frozen=True)

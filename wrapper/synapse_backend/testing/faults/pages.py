@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from synapse_backend.testing.checks import one_of
-from synapse_backend.testing.faults.base import Exchange, Fault, decoded, json_body
+from synapse_backend.testing.faults.base import Exchange, ExchangeFault, decoded, json_body
 from synapse_backend.testing.faults.shapes import is_paged
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _page_of(response: Response) -> JsonObject | None:
 
 
 @dataclass(frozen=True)
-class PageLink(Fault):
+class PageLink(ExchangeFault):
     """Args: `kind`."""
 
     name: ClassVar = "page_link"
@@ -107,7 +107,7 @@ class PageLink(Fault):
 
 
 @dataclass(frozen=True)
-class PageDrift(Fault):
+class PageDrift(ExchangeFault):
     """Args: `kind`. "insert" and "delete" wait for a page after the first."""
 
     name: ClassVar = "page_drift"

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from synapse_backend.testing.messages import JsonObject
 
 
-def _schema(operation: OperationContract) -> Node:
-    """The schema of the success with a body."""
-    for status, answer in operation.responses.items():
-        if status.startswith("2"):
-            schema: Node = answer.get("content", {}).get("application/json", {}).get("schema", {})
-            return operation.contract.resolve(schema)
-    return {}
+def _schema(operation: OperationContract | None) -> Node:
+    """The schema of the first success that has a body."""
+    if operation is None:
+        return {}
+    successes = [answer for status, answer in operation.responses.items() if status.startswith("2")]
+    schema: Node = next(
+        (answer["content"]["application/json"]["schema"] for answer in successes if "content" in answer), {}
+    )
+    return operation.contract.resolve(schema)
 
 
 def item_schema(operation: OperationContract | None) -> Node:
@@ -26,21 +28,13 @@ def item_schema(operation: OperationContract | None) -> Node:
         return {}
     resolve = operation.contract.resolve
     schema = _schema(operation)
-    for branch in schema.get("oneOf", ()):
-        schema = resolve(branch)
-        break
-    results = schema.get("properties", {}).get("results")
-    if results is not None:
-        schema = resolve(results)
-    while "items" in schema:
-        schema = resolve(schema["items"])
-    return schema
+    schema = resolve(next(iter(schema.get("oneOf", ())), schema))
+    schema = resolve(schema.get("properties", {}).get("results", schema))
+    return resolve(schema.get("items", schema))
 
 
 def is_paged(operation: OperationContract | None) -> bool:
     """Whether the operation answers pages with links."""
-    if operation is None:
-        return False
     names: dict[str, Node] = _schema(operation).get("properties", {})
     return {"results", "next", "count"} <= names.keys()
 
@@ -49,18 +43,16 @@ def properties(operation: OperationContract | None, wanted: Callable[[Node], boo
     """Names of the properties of the answered object whose schema is wanted."""
     if operation is None:
         return []
-    found = item_schema(operation).get("properties", {})
-    resolve = operation.contract.resolve
-    return [name for name, schema in found.items() if wanted(resolve(schema))]
+    found: dict[str, Node] = item_schema(operation).get("properties", {})
+    return [name for name, schema in found.items() if wanted(operation.contract.resolve(schema))]
 
 
 def items(value: object) -> Iterator[JsonObject]:
     """The objects that an answer holds: itself, or its items. They may be changed in place."""
     if isinstance(value, dict) and isinstance(value.get("results"), list):
         value = value["results"]
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict):
-            yield item
+    found = value if isinstance(value, list) else [value]
+    yield from (item for item in found if isinstance(item, dict))
 
 
 def kinds(schema: Node) -> set[str]:

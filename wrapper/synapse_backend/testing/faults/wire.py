@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from synapse_backend.testing.checks import flag, number, one_of
 from synapse_backend.testing.delivery import End, Step, Wait
-from synapse_backend.testing.faults.base import Exchange, Fault, ending, nothing, split
+from synapse_backend.testing.faults.base import Exchange, ExchangeFault, Fault, ending, nothing, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def _lost(response: Response, end: End) -> Response:
 
 
 @dataclass(frozen=True)
-class Reset(Fault):
+class Reset(ExchangeFault):
     """No arguments."""
 
     name: ClassVar = "reset"
@@ -46,7 +46,7 @@ class Reset(Fault):
 
 
 @dataclass(frozen=True)
-class CloseBeforeAnswer(Fault):
+class CloseBeforeAnswer(ExchangeFault):
     """No arguments."""
 
     name: ClassVar = "close_before_answer"
@@ -59,7 +59,7 @@ class CloseBeforeAnswer(Fault):
 
 
 @dataclass(frozen=True)
-class CommitThenReset(Fault):
+class CommitThenReset(ExchangeFault):
     """No arguments."""
 
     name: ClassVar = "commit_then_reset"
@@ -73,7 +73,7 @@ class CommitThenReset(Fault):
 
 
 @dataclass(frozen=True)
-class CommitThenClose(Fault):
+class CommitThenClose(ExchangeFault):
     """No arguments."""
 
     name: ClassVar = "commit_then_close"
@@ -87,7 +87,7 @@ class CommitThenClose(Fault):
 
 
 @dataclass(frozen=True)
-class NoAnswer(Fault):
+class NoAnswer(ExchangeFault):
     """Args: `commit` (carry out all the same)."""
 
     name: ClassVar = "no_answer"
@@ -113,13 +113,9 @@ class StopReading(Fault):
     moment: ClassVar = "body"
     in_process: ClassVar = False
 
-    def play(self, exchange: Exchange) -> Response:
-        """No answer."""
-        return _lost(nothing(), End.HOLD)
-
 
 @dataclass(frozen=True)
-class ExpireIdle(Fault):
+class ExpireIdle(ExchangeFault):
     """Args: `race` (not when the answer was sent, but when the next request has come)."""
 
     name: ClassVar = "expire_idle"
@@ -159,7 +155,7 @@ def _cut(answer: bytes, after: int) -> bytes:
 
 
 @dataclass(frozen=True)
-class Truncate(Fault):
+class Truncate(ExchangeFault):
     """Args: `after` (bytes of the body; at least one byte is cut off)."""
 
     name: ClassVar = "truncate"
@@ -194,7 +190,7 @@ def _chunk(data: bytes) -> bytes:
 
 
 @dataclass(frozen=True)
-class TruncateChunked(Fault):
+class TruncateChunked(ExchangeFault):
     """Args: `after` (bytes of the body)."""
 
     name: ClassVar = "truncate_chunked"
@@ -220,7 +216,7 @@ class TruncateChunked(Fault):
 
 
 @dataclass(frozen=True)
-class ResetMidBody(Fault):
+class ResetMidBody(ExchangeFault):
     """Args: `after` (bytes of the body; at least one byte is cut off)."""
 
     name: ClassVar = "reset_mid_body"
@@ -245,7 +241,7 @@ class ResetMidBody(Fault):
 
 
 @dataclass(frozen=True)
-class Drip(Fault):
+class Drip(ExchangeFault):
     """Args: `bytes_per_s`."""
 
     name: ClassVar = "drip"
@@ -272,7 +268,7 @@ class Drip(Fault):
 
 
 @dataclass(frozen=True)
-class Informational(Fault):
+class Informational(ExchangeFault):
     """Args: `count`."""
 
     name: ClassVar = "informational"
@@ -300,7 +296,7 @@ class Informational(Fault):
 
 
 @dataclass(frozen=True)
-class Endless(Fault):
+class Endless(ExchangeFault):
     """No arguments."""
 
     name: ClassVar = "endless"
@@ -345,7 +341,7 @@ def _garbage(kind: GarbageKind) -> Iterator[Step]:
 
 
 @dataclass(frozen=True)
-class Garbage(Fault):
+class Garbage(ExchangeFault):
     """Args: `kind`."""
 
     name: ClassVar = "garbage"
