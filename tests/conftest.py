@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.scripted import ScriptedServer
+
+# A shell that runs the tests in the background has them ignore interrupts, and their processes inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TOKEN_VARIABLES = ("SYNAPSE_API_TOKEN", "SYNAPSE_ACCESS_TOKEN", "SYNAPSE_AGENT_TOKEN")
 
