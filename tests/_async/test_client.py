@@ -7,7 +7,6 @@ import gc
 import logging
 import os
 import pickle
-import warnings
 from typing import Any
 
 import httpx
@@ -173,6 +172,8 @@ async def test_another_process_gets_connections_of_its_own(
     assert server.carriers == [1, 2, 1, 2]
 
 
+# Of what cannot be closed from there, the interpreter complains when it drops it.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 async def test_a_client_that_is_closed_in_another_process_gives_up_what_it_inherited(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,11 +181,8 @@ async def test_a_client_that_is_closed_in_another_process_gives_up_what_it_inher
     client = AsyncBackendClient(server.url)
     await client.get_job(789)
     monkeypatch.setattr(os, "getpid", lambda: -1)
-    with warnings.catch_warnings():
-        # Of what cannot be closed from here, the interpreter complains when it drops it.
-        warnings.simplefilter("ignore", ResourceWarning)
-        await client.close()
-        gc.collect()
+    await client.close()
+    gc.collect()
     server.wait_until_idle()
 
 

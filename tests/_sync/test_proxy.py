@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -230,3 +232,27 @@ def test_no_error_shows_the_token(fault: Answer, base_url: str, server: Scripted
         assert TOKEN not in repr(client)
         assert PASSWORD not in repr(client)
     assert [form for form in forms(caught.value) if TOKEN in form] == []
+
+
+# --- the end ------------------------------------------------------------------------------------------------------
+
+
+def test_connections_to_the_proxy_end_with_their_client(base_url: str, server: ScriptedServer) -> None:
+    server.plays(JOB)
+    with through(server, base_url) as client:
+        client.get_job(789)
+    server.wait_until_idle()
+
+
+# Of what cannot be closed from there, the interpreter complains when it drops it.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_connections_to_the_proxy_that_were_inherited_are_given_up(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.plays(JOB)
+    client = through(server)
+    client.get_job(789)
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    client.close()
+    gc.collect()
+    server.wait_until_idle()

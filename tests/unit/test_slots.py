@@ -7,6 +7,7 @@ import gc
 import threading
 
 import anyio
+import anyio.to_thread
 import httpcore
 import pytest
 
@@ -52,9 +53,22 @@ async def test_a_connection_is_closed_in_a_task_that_is_being_cancelled() -> Non
     assert closed == ["closed"]
 
 
-def test_an_event_loop_that_does_not_say_is_taken_to_run() -> None:
-    assert not AsyncSlots.is_gone(object())
-    assert not Slots.is_gone(Slots.current_loop())
+async def test_connections_of_closed_event_loops_are_given_up_and_no_others() -> None:
+    class Pool:
+        abandoned = False
+
+        def abandon(self) -> None:
+            self.abandoned = True
+
+    async def loop_of_its_own() -> object:
+        return AsyncSlots.current_loop()
+
+    closed = await anyio.to_thread.run_sync(asyncio.run, loop_of_its_own())
+    homes = {(1, loop): Pool() for loop in (closed, AsyncSlots.current_loop(), "one that cannot tell")}
+    pools = list(homes.values())
+    AsyncSlots.clear_out(homes)
+    assert [pool.abandoned for pool in pools] == [True, False, False]
+    assert list(homes.values()) == pools[1:]
 
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
@@ -76,6 +90,12 @@ def test_an_asynchronous_client_survives_its_event_loop(server: ScriptedServer) 
 def test_an_asynchronous_client_that_made_no_call_may_be_forgotten(server: ScriptedServer) -> None:
     AsyncBackendClient(server.url)
     # A warning would be an error.
+    gc.collect()
+
+
+async def test_an_asynchronous_client_without_connections_may_be_forgotten(server: ScriptedServer) -> None:
+    server.plays(json_reply({"id": 1}, headers={"Connection": "close"}))
+    await AsyncBackendClient(server.url).get_job(1)
     gc.collect()
 
 

@@ -25,6 +25,17 @@ class Closable(Protocol):
         ...
 
 
+class Abandonable(Protocol):
+    """Connections of one process and one event loop."""
+
+    def abandon(self) -> None:
+        """Give them up, from elsewhere."""
+        ...
+
+
+A = TypeVar("A", bound=Abandonable)
+
+
 def run_sync(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
     """Call a function that may block."""
     return function(*arguments, **named)
@@ -71,9 +82,8 @@ class Slots:
         return
 
     @staticmethod
-    def is_gone(loop: object) -> bool:
-        """Tell whether an event loop is closed."""
-        return False
+    def clear_out(homes: dict[tuple[int, object], A]) -> None:
+        """Give up the connections of event loops that are closed: there are none."""
 
     @staticmethod
     def close(stream: httpcore.NetworkStream) -> None:
@@ -123,10 +133,12 @@ class AsyncSlots:
         return anyio.lowlevel.current_token()
 
     @staticmethod
-    def is_gone(loop: object) -> bool:
-        """Tell whether an event loop is closed; of one that does not say, it is taken to run."""
-        is_closed = getattr(getattr(loop, "native_token", None), "is_closed", None)
-        return is_closed is not None and bool(is_closed())
+    def clear_out(homes: dict[tuple[int, object], A]) -> None:
+        """Give up the connections of event loops that are closed; one that cannot tell is taken to run."""
+        for home in list(homes):
+            is_closed = getattr(getattr(home[1], "native_token", None), "is_closed", None)
+            if is_closed is not None and is_closed() and (pool := homes.pop(home, None)):
+                pool.abandon()
 
     @staticmethod
     async def close(stream: httpcore.AsyncNetworkStream) -> None:

@@ -50,9 +50,7 @@ class AsyncCaller:
         return self._homes.get(home) or self._move_in(home)
 
     def _move_in(self, home: tuple[int, object]) -> AsyncPool:
-        for other in list(self._homes):
-            if AsyncSlots.is_gone(other[1]) and (pool := self._homes.pop(other, None)):
-                pool.abandon()
+        AsyncSlots.clear_out(self._homes)
         # The one of a thread that was faster wins.
         return self._homes.setdefault(home, open_pool(self._config, self._made_at))
 
