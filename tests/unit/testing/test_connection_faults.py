@@ -278,6 +278,15 @@ def test_announcements_by_the_thousand(backend: MockBackend) -> None:
     assert received.count(b"HTTP/1.1 200 OK") == 1
 
 
+def test_headers_by_the_hundred_thousand(backend: MockBackend) -> None:
+    backend.faults.on("get_job").garbage("many_headers")
+    with connect(backend) as connection, connection.makefile("rb") as stream:
+        connection.sendall(GET)
+        received = stream.read()
+    assert received.count(b"\r\nX-") == 100_000
+    assert received.endswith(b'Content-Length: 9\r\n\r\n{"id": 1}')
+
+
 def test_time_passes_for_late_answers_with_every_clock() -> None:
     with MockBackend(clock="real") as backend, backend.client() as client:
         backend.faults.on("get_job").latency(0.1)

@@ -410,6 +410,15 @@ def test_a_fault_of_an_answer_spares_an_error_that_has_nothing_to_change(client:
         assert client.send(target="/jobs/?page=99").json() == {"detail": "Invalid page."}
 
 
+def test_what_needs_something_in_the_answer_waits_for_it(client: Client) -> None:
+    client.backend.faults.on("*").page_link()
+    client.backend.faults.on("*").wrong_shape("unknown_enum")
+    assert client.send(target="/nothing/").status_code == 404
+    assert client.send(target="/plugins/123/").json()["id"] == 123
+    assert client.send().json()["next"].startswith("http://elsewhere.example/")
+    assert client.send(target="/storages/").json()[0]["provider"] == "brand_new"
+
+
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 

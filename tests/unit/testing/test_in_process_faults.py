@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,8 @@ from synapse_backend import ClientTimeoutError, OutcomeUnknownError
 from synapse_backend.testing import FaultError, MockBackend, faults
 from synapse_backend.testing.clock import RealClock, VirtualClock
 from synapse_backend.testing.contract import load_spec
+from synapse_backend.testing.delivery import Wait
+from synapse_backend.testing.hearing import hear
 from tests.unit.testing.fronts import TOKEN, InProcessFront
 
 
@@ -57,6 +60,14 @@ def test_errors_are_those_of_a_connection(fault: faults.Fault, error: type[Excep
         fetch(backend)
     assert time.perf_counter() - started < 3
     backend.check()
+
+
+def test_an_answer_that_stops_in_the_middle_times_out() -> None:
+    events = hear(iter([b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc"]), "GET", 2.0)
+    next(events)
+    assert list(itertools.islice(events, 2)) == [b"abc", Wait(2.0)]
+    with pytest.raises(httpx.ReadTimeout):
+        next(events)
 
 
 def test_nobody_waits_without_a_limit() -> None:

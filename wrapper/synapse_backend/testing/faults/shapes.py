@@ -22,10 +22,8 @@ def _schema(operation: OperationContract | None) -> Node:
     return operation.contract.resolve(schema)
 
 
-def item_schema(operation: OperationContract | None) -> Node:
-    """The schema of the object that is answered, or of the items of the list; empty when there is none."""
-    if operation is None:
-        return {}
+def item_schema(operation: OperationContract) -> Node:
+    """The schema of the object that is answered, or of the items of the list."""
     resolve = operation.contract.resolve
     schema = _schema(operation)
     schema = resolve(next(iter(schema.get("oneOf", ())), schema))

@@ -335,7 +335,7 @@ def _garbage(kind: GarbageKind) -> Iterator[Step]:
             for start in range(0, 100_000, 1000):
                 yield b"".join(b"X-%d: 1\r\n" % number for number in range(start, start + 1000))
             yield b"Content-Length: 9\r\n\r\n" + body
-        case "not_http":
+        case _:
             yield b"220 mail.example.org ESMTP ready\r\n"
     yield End.CLOSE
 
