@@ -248,7 +248,8 @@ def closed_while_idle(run: Run) -> None:
     mock.faults.on("get_job").expire_idle()
     driver = run.client(mock.url)
     driver.call("get_job", (789,))
-    until(lambda: not mock._server._connections)
+    # It waits for the client to hang up, too, once it has done so itself.
+    until(lambda: mock._server._timers)
     run.make(CREATE)
     Success(2).check(run)
     created(1)(run)
