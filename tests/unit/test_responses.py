@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
+import tracemalloc
 import zlib
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -110,6 +112,29 @@ def test_a_bomb_is_never_unpacked() -> None:
     with pytest.raises(BodyError, match="more than 1000 bytes"):
         decompressor.feed(gzip.compress(bytes(50_000_000)))
     assert len(decompressor.received()) == 1000
+
+
+LARGE = random.Random(1).randbytes(9_000_000) + bytes(20_000_000) + random.Random(2).randbytes(1_000_000)
+"""So large that it is not held while it comes."""
+
+
+@pytest.mark.parametrize("middle", [0, 5_000_000, 15_000_000, 29_500_000])
+def test_a_large_body_comes_back_whole(middle: int) -> None:
+    packed = gzip.compress(LARGE[:middle], 1) + gzip.compress(LARGE[middle:], 1)
+    assert decompress("gzip", packed, limit=len(LARGE), piece=64 * 1024) == LARGE
+    with pytest.raises(BodyError, match="ends early"):
+        decompress("gzip", packed[:-1], limit=len(LARGE), piece=64 * 1024)
+
+
+def test_a_bomb_takes_little_memory_however_much_would_be_allowed() -> None:
+    packed = gzip.compress(bytes(200_000_000), 1)
+    tracemalloc.start()
+    with pytest.raises(BodyError, match="more than 100000000 bytes") as caught:
+        decompress("gzip", packed, limit=100_000_000, piece=64 * 1024)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert caught.value.kind == "too_large"
+    assert peak < 32_000_000
 
 
 def feed_for_ever(decompressor: Decompressor, piece: bytes) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from math import isfinite, isinf
@@ -15,6 +15,11 @@ ERROR_BODY_BYTES = 64 * 1024
 EXCERPT_CHARACTERS = 2048
 """How much text of a body that is not JSON an error keeps."""
 _MESSAGE_CHARACTERS = 300
+# Gzip makes at most a thousand bytes of one, so that a slice cannot become more than is held anyway.
+_HELD_BYTES = 8 * 1024 * 1024
+_SLICE_BYTES = 8 * 1024
+_PIECE_BYTES = 1024 * 1024
+_SHOWN_PIECES = 4
 
 
 class BodyError(Exception):
@@ -37,7 +42,10 @@ class Answer:
 
 
 class Decompressor:
-    """Undoes the content coding of a body piece by piece, never holding more than its limit.
+    """Undoes the content coding of a body piece by piece, within its limit.
+
+    What a compressed body holds beyond a few MiB is counted first and kept when all of it has come, so that one which
+    turns out too large takes no more memory than that.
 
     Raises:
         BodyError: The coding is unknown or more than one, the data are not of this coding or end early, or the limit
@@ -49,54 +57,92 @@ class Decompressor:
         self._taken = 0
         self._size = 0
         self._pieces: list[bytes] = []
-        self._inflater: Any = None
+        self._inflater: _Inflater | None = None
+        self._resumed: _Inflater | None = None
+        self._later: list[bytes] = []
         if coding.strip().lower() in ("gzip", "x-gzip"):
-            self._inflater = self._new_inflater()
+            self._inflater = _Inflater()
         elif coding.strip().lower() not in ("", "identity"):
             raise BodyError("encoding", f"content coding {printable(coding)} is not one that was asked for")
-
-    @staticmethod
-    def _new_inflater() -> Any:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
 
     def feed(self, data: bytes) -> None:
         """Take the next piece of the body."""
         self._taken += len(data)
         if self._inflater is None:
-            self._keep(data)
+            self._count(data)
+            self._pieces.append(data)
             return
-        while data:
-            if self._inflater.eof:
-                # A gzip file may have several members, one after the other.
-                self._inflater = self._new_inflater()
-            try:
-                self._keep(self._inflater.decompress(data, self._limit - self._size + 1))
-            except zlib.error:
-                raise BodyError("encoding", "the body is labelled gzip but is not") from None
-            data = self._inflater.unconsumed_tail or self._inflater.unused_data
+        for start in range(0, len(data), _SLICE_BYTES):
+            self._inflate(self._inflater, data[start : start + _SLICE_BYTES])
         # A row of empty members yields nothing, so that what goes in must have a limit, too.
         if self._taken > 2 * self._limit + 1024:
             raise self._too_large()
 
-    def _keep(self, data: bytes) -> None:
-        room = self._limit - self._size
+    def _inflate(self, inflater: _Inflater, data: bytes) -> None:
+        if self._resumed is None and self._size > _HELD_BYTES:
+            self._resumed = inflater.copy()
+        if self._resumed is not None:
+            self._later.append(data)
+        for piece in inflater.inflate(data):
+            self._count(piece)
+            if self._resumed is None:
+                self._pieces.append(piece)
+
+    def _count(self, data: bytes) -> None:
         self._size += len(data)
-        self._pieces.append(data if len(data) <= room else data[:room])
-        if len(data) > room:
+        if self._size > self._limit:
+            self._pieces.append(data[: self._limit - self._size])
             raise self._too_large()
 
     def _too_large(self) -> BodyError:
+        # Of such a body only the beginning is shown.
+        self._pieces = [b"".join(self._pieces[:_SHOWN_PIECES])[:ERROR_BODY_BYTES]]
+        self._later.clear()
         return BodyError("too_large", f"the body has more than {self._limit} bytes")
 
     def received(self) -> bytes:
-        """Return what came so far."""
+        """Return what came so far, of a large compressed body only its beginning."""
         return b"".join(self._pieces)
 
     def finish(self) -> bytes:
         """Return the whole body."""
-        if self._inflater is not None and self._taken and not self._inflater.eof:
+        if self._inflater is not None and self._taken and not self._inflater.has_ended:
             raise BodyError("truncated", "the gzip body ends early")
+        if self._resumed is not None:
+            for data in self._later:
+                self._pieces.extend(self._resumed.inflate(data))
         return self.received()
+
+
+class _Inflater:
+    """Undoes gzip, of which one member may follow the other."""
+
+    def __init__(self, state: Any = None) -> None:
+        self._state = state or zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+
+    def copy(self) -> _Inflater:
+        """Return another one that goes on from here."""
+        return _Inflater(self._state.copy())
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the last member is whole."""
+        return bool(self._state.eof)
+
+    def inflate(self, data: bytes) -> Iterator[bytes]:
+        """Yield what the data hold, in pieces of bounded size."""
+        piece = b""
+        while data or len(piece) == _PIECE_BYTES:
+            if self._state.eof:
+                if not data:
+                    return
+                self._state = _Inflater()._state
+            try:
+                piece = self._state.decompress(data, _PIECE_BYTES)
+            except zlib.error:
+                raise BodyError("encoding", "the body is labelled gzip but is not") from None
+            yield piece
+            data = self._state.unconsumed_tail or self._state.unused_data
 
 
 def decode_success(answer: Answer) -> Any:
