@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.reliability import connecting, statuses
+from tests.reliability import bodies, connecting, statuses
 from tests.reliability.stage import Scenario
 
-SCENARIOS: list[Scenario] = [*connecting.BEFORE, *connecting.AFTER, *statuses.STATUSES]
+SCENARIOS: list[Scenario] = [*connecting.BEFORE, *connecting.AFTER, *statuses.STATUSES, *bodies.BODIES]
