@@ -92,7 +92,7 @@ class ScriptedServer:
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = _listen()
         self._tls = tls
         self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self.url = f"{'https' if tls else 'http'}://{self.host}"
@@ -234,3 +234,12 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+def _listen() -> socket.socket:
+    """Listen on any port but one that looks like that of a TLS server, because errors say so."""
+    while True:
+        listener = socket.create_server(("127.0.0.1", 0))
+        if not str(listener.getsockname()[1]).endswith("443"):
+            return listener
+        listener.close()
