@@ -210,7 +210,7 @@ async def test_list_storages(answer: object, client: AsyncBackendClient, server:
 
 
 async def test_list_storages_reads_every_page(client: AsyncBackendClient, server: ScriptedServer) -> None:
-    server.plays(*pages("/storages/", [[STORAGE], [STORAGE]]))
+    server.plays(*pages("/storages/", [[STORAGE], [{**STORAGE, "id": 124}]]))
     assert len(await client.list_storages()) == 2
 
 

@@ -207,7 +207,7 @@ def test_list_storages(answer: object, client: BackendClient, server: ScriptedSe
 
 
 def test_list_storages_reads_every_page(client: BackendClient, server: ScriptedServer) -> None:
-    server.plays(*pages("/storages/", [[STORAGE], [STORAGE]]))
+    server.plays(*pages("/storages/", [[STORAGE], [{**STORAGE, "id": 124}]]))
     assert len(client.list_storages()) == 2
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from synapse_api.operations import list_jobs
-from synapse_backend import Page, ResponseError
+from synapse_backend import Page, ResponseError, _pagination
 from synapse_backend._pagination import PageError, PageWalk, next_query, read_page
 
 URL = "https://api.synapse.sh/jobs/"
@@ -147,3 +147,39 @@ def test_a_walk_that_cannot_go_on_is_an_error() -> None:
         walk.read(page(1, link="https://evil/admin/?page=2"))
     assert caught.value.kind == "pagination"
     assert "evil" not in str(caught.value)
+
+
+# --- lists that change while they are read --------------------------------------------------------------------------
+
+
+def jobs(*ids: int, link: str | None = None, count: int = 4) -> dict[str, Any]:
+    return page(*({"id": pk} for pk in ids), link=link, count=count)
+
+
+def test_what_was_read_before_is_left_out_and_the_list_called_changed(caplog: pytest.LogCaptureFixture) -> None:
+    items, _ = walk_through(
+        jobs(4, 3, link=f"{URL}?page=2"), jobs(3, 2, link=f"{URL}?page=3", count=5), jobs(1, count=5)
+    )
+    assert [item["id"] for item in items] == [4, 3, 2, 1]
+    assert caplog.messages == [
+        "list_jobs: the list changed while it was read: 4 items came, 1 came again, the count was 4, then 5"
+    ]
+
+
+def test_a_list_that_is_shorter_than_its_count_is_called_changed(caplog: pytest.LogCaptureFixture) -> None:
+    walk_through(jobs(4, 3, link=f"{URL}?page=2"), jobs(1))
+    assert caplog.messages == [
+        "list_jobs: the list changed while it was read: 3 items came, 0 came again, the count was 4"
+    ]
+
+
+def test_a_whole_list_and_the_rest_of_one_are_not_called_changed(caplog: pytest.LogCaptureFixture) -> None:
+    walk_through(jobs(4, 3, link=f"{URL}?page=2"), jobs(2, 1))
+    walk_through(jobs(2, 1), params={"page": 2})
+    assert caplog.messages == []
+
+
+def test_only_so_many_ids_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_pagination, "_REMEMBERED", 2)
+    items, _ = walk_through(jobs(4, 3, 2, link=f"{URL}?page=2"), jobs(2, 3, 4))
+    assert [item["id"] for item in items] == [4, 3, 2, 4]

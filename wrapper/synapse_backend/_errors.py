@@ -57,10 +57,12 @@ class ClientError(Exception):
         sent: Whether any byte of a request may have reached the server.
         request_id: What the server calls this request, when it says so.
         headers: Headers of the answer, names in lower case; empty when none came.
+        resume: `params` that go on where a list that is read page by page broke off; None for every other call.
     """
 
     status_code: int
     response: Any
+    resume: dict[str, Any] | None = None
 
     def __init__(
         self,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from synapse_backend._errors import ResponseError
+from synapse_backend._events import logger
 from synapse_backend._urls import QueryPairs
 
 if TYPE_CHECKING:
     from synapse_api.operations import ListOperation
 
 T = TypeVar("T")
+_REMEMBERED = 10_000
+"""Ids that a walk remembers, so that its memory is bounded; items move by a few places, not by a hundred pages."""
 
 
 class Page(NamedTuple, Generic[T]):
@@ -57,6 +61,12 @@ class PageWalk(Generic[T]):
     def __init__(self, operation: ListOperation[T], params: Mapping[str, Any] | None) -> None:
         self._operation = operation
         self._seen: set[int] = set()
+        self._latest: deque[object] = deque()
+        self._ids: set[object] = set()
+        self._totals: list[int] = []
+        self._starts_at_the_first = "page" not in (params or {})
+        self._read = 0
+        self._repeated = 0
         self.params = params
         """Parameters of the next request."""
         self.done = False
@@ -68,11 +78,42 @@ class PageWalk(Generic[T]):
             ResponseError: It is no page, or its next page cannot be followed.
         """
         page, link = read_page(self._operation, answer)
+        if link is not None:
+            self.params = self._follow(link)
+        items = [item for item in page.items if self._is_new(item)]
+        self._read += len(items)
+        if page.total not in self._totals[-1:]:
+            self._totals.append(page.total)
         if link is None:
             self.done = True
-        else:
-            self.params = self._follow(link)
-        return page.items
+            self._report()
+        return items
+
+    def _is_new(self, item: object) -> bool:
+        """Tell whether an item was not read before, as happens when others were inserted meanwhile."""
+        identity = item.get("id") if isinstance(item, Mapping) else None
+        if not isinstance(identity, int | str):
+            return True
+        if identity in self._ids:
+            self._repeated += 1
+            return False
+        self._ids.add(identity)
+        self._latest.append(identity)
+        if len(self._latest) > _REMEMBERED:
+            self._ids.discard(self._latest.popleft())
+        return True
+
+    def _report(self) -> None:
+        """Say so when the list changed while it was read, because something may have been missed."""
+        is_short = self._starts_at_the_first and self._read < self._totals[-1]
+        if self._repeated or len(self._totals) > 1 or is_short:
+            logger.warning(
+                "%s: the list changed while it was read: %d items came, %d came again, the count was %s",
+                self._operation.id,
+                self._read,
+                self._repeated,
+                ", then ".join(map(str, self._totals[:1] + self._totals[1:][-1:])),
+            )
 
     def _follow(self, link: str) -> Mapping[str, Any]:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from synapse_backend._errors import ClientError
 from synapse_backend._pagination import Page, PageWalk, read_page
 
 if TYPE_CHECKING:
@@ -53,8 +54,12 @@ class AsyncMixin:
         """Yield the items of all pages, one page in memory at a time."""
         walk: PageWalk[T] = PageWalk(operation, params)
         while not walk.done:
-            answer = await self._caller.call(operation, arguments, params=walk.params, options=options)
-            for item in walk.read(answer):
+            try:
+                items = walk.read(await self._caller.call(operation, arguments, params=walk.params, options=options))
+            except ClientError as error:
+                error.resume = dict(walk.params or {})
+                raise
+            for item in items:
                 yield item
 
     async def _collect(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from synapse_backend._errors import ClientError
 from synapse_backend._pagination import Page, PageWalk, read_page
 
 if TYPE_CHECKING:
@@ -54,8 +55,12 @@ class Mixin:
         """Yield the items of all pages, one page in memory at a time."""
         walk: PageWalk[T] = PageWalk(operation, params)
         while not walk.done:
-            answer = self._caller.call(operation, arguments, params=walk.params, options=options)
-            for item in walk.read(answer):
+            try:
+                items = walk.read(self._caller.call(operation, arguments, params=walk.params, options=options))
+            except ClientError as error:
+                error.resume = dict(walk.params or {})
+                raise
+            for item in items:
                 yield item
 
     def _collect(
