@@ -151,6 +151,16 @@ async def test_a_server_that_does_not_speak_tls_is_named_as_such(server: Scripte
     assert (caught.value.sent, caught.value.attempts) == (False, 1)
 
 
+async def test_a_server_that_speaks_tls_only_is_named_as_such(
+    persistent: AsyncBackendClient, server: ScriptedServer
+) -> None:
+    unexpected_message = b"\x15\x03\x01\x00\x02\x02\x0a"
+    server.plays(Answer(unexpected_message, then="close"))
+    with pytest.raises(ClientConnectionError, match=r"should base_url begin with https://\?") as caught:
+        await persistent.create_plugin({"name": "x"})
+    assert (caught.value.status_code, caught.value.attempts) == (503, 1)
+
+
 async def test_a_tls_handshake_that_nobody_answers_is_a_timeout(server: ScriptedServer) -> None:
     server.plays(Answer(then="hold", reads="nothing"))
     url = server.url.replace("http", "https")

@@ -54,6 +54,14 @@ def test_a_gzip_body_is_decompressed_however_it_arrives(coding: str, piece: int)
     assert decompress(coding, gzip.compress(TEXT), piece=piece) == TEXT
 
 
+@pytest.mark.parametrize("size", [1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1, 3 * 1024 * 1024])
+@pytest.mark.parametrize("level", [0, 9])
+def test_a_large_body_is_decompressed_whole(size: int, level: int) -> None:
+    packed = gzip.compress(bytes(size), level)
+    assert decompress("gzip", packed, limit=size, piece=len(packed)) == bytes(size)
+    assert decompress("gzip", packed * 2, limit=2 * size, piece=100_000) == bytes(2 * size)
+
+
 @pytest.mark.parametrize("piece", [1, 7, 10_000])
 def test_every_member_of_a_gzip_body_counts(piece: int) -> None:
     members = gzip.compress(b"one, ") + gzip.compress(b"") + gzip.compress(b"two")
