@@ -107,7 +107,9 @@ async def test_what_was_taken_but_answered_with_rubbish_must_be_looked_up_first(
     client: AsyncBackendClient, server: ScriptedServer
 ) -> None:
     server.plays(reply(201, b"<html>", HTML))
-    with pytest.raises(ResponseError, match="The server took the call; look whether there is a plugin of this name before") as caught:
+    with pytest.raises(
+        ResponseError, match="The server took the call; look whether there is a plugin of this name before"
+    ) as caught:
         await client.create_plugin({"name": "x"})
     assert (caught.value.status_code, caught.value.response) == (201, "<html>")
 

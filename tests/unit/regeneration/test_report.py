@@ -228,7 +228,12 @@ def test_a_harmless_report_says_so(tmp_path: Path) -> None:
 def test_reports_without_changes() -> None:
     assert Report([], []).text() == "Nothing changed for callers."
     assert Report(None, []).text() == "There is no earlier contract to compare with."
-    assert json.loads(Report(None, []).json()) == {"changes": None, "breaking": 0, "without_wrapper_method": [], "advice": []}
+    assert json.loads(Report(None, []).json()) == {
+        "changes": None,
+        "breaking": 0,
+        "without_wrapper_method": [],
+        "advice": [],
+    }
 
 
 def test_the_report_for_programs(tmp_path: Path) -> None:
