@@ -22,10 +22,12 @@ def test_writes_are_counted_by_kind_and_reads_are_not(backend: MockBackend) -> N
     backend.clock.advance(100)  # the job moves on by itself, which is not a write of a client
     front.send("GET", "/jobs/")
     front.send("PATCH", "/jobs/790/", {"progress": 5})
+    front.send("POST", "/plugins/123/run/", {})
+    front.send("PATCH", "/jobs/791/", {"progress": 5})  # the mock gives the job up and changes it, in one call
     front.send("POST", "/agents/agent-token-123/connect/")
     assert {name: (writes.created, writes.updated) for name, writes in backend.writes.items()} == {
         "plugins": (1, 1),
-        "jobs": (1, 1),
+        "jobs": (2, 2),
     }
     assert backend.writes["storages"].created == 0
     backend.reset()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from synapse_backend.testing import MockBackend, Plan
-from tests.unit.testing.fronts import HOST, Front, multipart, release_form
+from tests.unit.testing.fronts import HOST, Front, InProcessFront, multipart, release_form
 
 # --- agents ---------------------------------------------------------------------------------------------------------
 
@@ -516,3 +516,15 @@ def test_a_new_storage_is_there_at_once(front: Front) -> None:
 def test_an_unknown_provider_is_refused(front: Front) -> None:
     answer = front.send("POST", "/storages/", {"name": "x", "provider": "floppy"})
     assert (answer.status, answer.json) == (400, {"provider": ['"floppy" is not a valid choice.']})
+
+
+def test_a_job_moves_on_at_the_very_moment() -> None:
+    backend = MockBackend(tick=0)
+    backend.jobs.plan_next(Plan(queued_for=10, runs_for=5))
+    front = InProcessFront(backend)
+    pk = front.send("POST", "/plugins/123/run/", {}).json["job_id"]
+    seen = []
+    for seconds in (10, 5):
+        backend.clock.advance(seconds)
+        seen.append(front.send("GET", f"/jobs/{pk}/").json["status"])
+    assert seen == ["running", "completed"]

@@ -249,3 +249,9 @@ def test_a_missing_dependency_names_the_extra(missing: str, message: str) -> Non
     code = f"import sys; sys.modules[{missing!r}] = None; from synapse_backend.testing import MockBackend"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert message in result.stderr
+
+
+def test_ids_never_go_back() -> None:
+    table = Table("row", [{"id": 10}])
+    table.add({"id": 3})
+    assert table.add({})["id"] == 11

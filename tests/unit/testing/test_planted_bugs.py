@@ -1,0 +1,150 @@
+"""Bugs that are planted in a copy of the mock, one at a time: the tests find each of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import synapse_backend
+
+PACKAGE = Path(synapse_backend.__file__).parent
+PROJECT = Path(__file__).resolve().parents[3]
+# Quick enough to be run for every bug: whole files, without those of their tests that go over the socket.
+_QUICK = "not socket and not command and not processes and not fixture"
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A mistake that somebody could make.
+
+    Attributes:
+        file: Module of the mock.
+        text: What stands there, exactly once.
+        replacement: What the mistake makes of it.
+        tests: The file of tests that has to find it.
+    """
+
+    file: str
+    text: str
+    replacement: str
+    tests: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.replacement.strip()[:60]}"
+
+
+BUGS = [
+    # paths, bodies, statuses
+    Bug("app.py", "if operation is None:\n            verbs", "if not operations:\n            verbs", "requests"),
+    Bug(
+        "app.py",
+        '"GET" if request.method == "HEAD" else request.method\n        base',
+        "request.method\n        base",
+        "requests",
+    ),
+    Bug("app.py", "if not operation.body_validator.is_valid(body):", "if False:", "requests"),
+    Bug("parameters.py", "if name not in known:", "if False:", "requests"),
+    Bug("parameters.py", "len(values) > 1", "len(values) > 2", "requests"),
+    Bug("body.py", "if len(value) < len(pairs):", "if len(value) > len(pairs):", "requests"),
+    Bug("body.py", "if depth > MAX_DEPTH:", "if depth > 10 * MAX_DEPTH:", "requests"),
+    # pages and order
+    Bug("pagination.py", "skipped = (page - 1) * page_size", "skipped = page * page_size - 1", "integration"),
+    Bug("pagination.py", "skipped >= count and page > 1", "skipped > count and page > 1", "requests"),
+    Bug("pagination.py", "[::-1]", "", "integration"),
+    Bug("state.py", "if before != after:", "if False:", "modules"),
+    Bug("state.py", "max(self._next_id, pk + 1)", "pk + 1", "modules"),
+    Bug("state.py", "insort(self._entries, entry)", "self._entries.append(entry)", "modules"),
+    # jobs
+    Bug("jobs.py", "self._due[0][0] <= now", "self._due[0][0] < now", "integration"),
+    Bug("jobs.py", "life = self._lives.pop(pk, None)", "life = self._lives.get(pk)", "integration"),
+    Bug("jobs.py", "if plan.plugin in (None, plugin):", "if True:", "integration"),
+    Bug("rules/integration.py", 'owner["id"] != own_id', "True", "integration"),
+    Bug("rules/integration.py", 'if name != "token"', "if name", "integration"),
+    Bug("rules/integration.py", "_check_parameters(plugin, parameters)\n    agent", "agent", "integration"),
+    # access
+    Bug("auth.py", "if token in self.expired:", "if False:", "access"),
+    Bug("auth.py", "tokens and all(", "tokens and any(", "access"),
+    Bug("auth.py", "if name == contract.agent_header", "if False", "access"),
+    Bug("auth.py", "if code not in self.tenants:", "if False:", "access"),
+    # time and determinism
+    Bug("clock.py", "self._elapsed += step\n            self._now += step", "self._now += step", "in_process_faults"),
+    Bug("clock.py", "return 0.0 if self._is_shared else seconds", "return seconds", "in_process_faults"),
+    Bug("transcript.py", "if name not in _LEFT_OUT", "if name", "accounting"),
+    # faults
+    Bug("faults/armed.py", "self.seen < self.target.nth", "self.seen <= self.target.nth", "fault_plans"),
+    Bug("faults/armed.py", "and main is None", "", "fault_plans"),
+    Bug("faults/armed.py", "self.passed >= len(self.steps)", "self.passed > len(self.steps)", "fault_plans"),
+    Bug("faults/armed.py", "self.fired += self.step is not None", "self.fired += 1", "fault_plans"),
+    Bug("faults/wire.py", "return _lost(exchange.answer(), End.RESET)", "return _lost(nothing(), End.RESET)", "faults"),
+    Bug("faults/wire.py", "len(body) - 1", "len(body)", "faults"),
+    Bug(
+        "faults/answers.py",
+        "exchange.now + timedelta(seconds=self.seconds))\n        values",
+        "exchange.now)\n        values",
+        "faults",
+    ),
+    Bug("faults/bodies.py", "len(whole) - self.missing", "len(whole)", "faults"),
+    # accounting and state
+    Bug("accounting.py", "len(part.content) if key in self._seen else 0", "0", "accounting"),
+    Bug(
+        "accounting.py",
+        "writes.updated += table.replaced > replaced",
+        "writes.updated += table.replaced - replaced",
+        "accounting",
+    ),
+    Bug("accounting.py", "MASK if is_credential(name) else masked(item)", "masked(item)", "accounting"),
+    Bug("saving.py", 'or row["id"] in seen', "", "saving"),
+    Bug("jobs.py", 'jobs._plans.extend(Plan(**plan) for plan in data["plans"])', "pass", "saving"),
+]
+
+
+def copy_of_package(folder: Path) -> Path:
+    return Path(shutil.copytree(PACKAGE, folder / "synapse_backend", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(folder), *sys.path[1:]])
+    environment = {
+        **os.environ,
+        "PYTHONPATH": path,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
+    # What measures this run must not measure the copy.
+    environment = {name: value for name, value in environment.items() if not name.startswith("COVERAGE_PROCESS")}
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def outcome(folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
+    files = [f"tests/unit/testing/test_{name}.py" for name in names]
+    # None of the plugins is needed, and loading them takes longer than the tests.
+    options = ["-q", "-x", "-c", os.devnull, "--rootdir", str(PROJECT), "-p", "no:cacheprovider", "-k", _QUICK]
+    return run(folder, "-m", "pytest", *options, *files)
+
+
+def test_without_a_bug_the_tests_of_the_copy_pass(tmp_path: Path) -> None:
+    copy_of_package(tmp_path)
+    where = run(tmp_path, "-c", "import synapse_backend.testing.app as app; print(app.__file__)").stdout.strip()
+    assert Path(where).is_relative_to(tmp_path)
+    done = outcome(tmp_path, *sorted({bug.tests for bug in BUGS}))
+    assert done.returncode == 0, done.stdout
+    assert len(BUGS) >= 20
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=str)
+def test_a_planted_bug_is_found(bug: Bug, tmp_path: Path) -> None:
+    module = copy_of_package(tmp_path) / "testing" / bug.file
+    source = module.read_text(encoding="utf-8")
+    assert source.count(bug.text) == 1, "the bug does not fit the module any more"
+    module.write_text(source.replace(bug.text, bug.replacement), encoding="utf-8")
+    done = outcome(tmp_path, bug.tests)
+    assert done.returncode == 1, f"{bug} was not found\n{done.stdout[-2000:]}"
+    assert " failed" in done.stdout
