@@ -149,6 +149,25 @@ async def test_what_arrives_between_two_calls_is_not_the_answer_to_the_second(
     assert server.carriers == [1, 2]
 
 
+@pytest.mark.parametrize("tail", [reply(200, b'{"id": 666}').bytes, b"\r\n"])
+async def test_what_follows_an_answer_over_tls_is_not_the_answer_to_the_next_call(tail: bytes) -> None:
+    arrived = threading.Event()
+
+    def more_than_asked() -> Iterator[bytes]:
+        yield JOB.bytes
+        # A record of its own, which TLS may read ahead.
+        yield tail
+        arrived.set()
+
+    with ScriptedServer(server_context()) as server:
+        server.plays(Answer(more_than_asked()), JOB)
+        async with AsyncBackendClient(server.url, TOKEN, verify=CERTIFICATE) as client:
+            await client.get_job(1)
+            arrived.wait()
+            assert (await client.get_job(789))["id"] == 789
+    assert server.carriers == [1, 2]
+
+
 @pytest.mark.parametrize("size", [10, 1_000_000])
 async def test_an_answer_of_which_only_a_part_was_wanted_costs_its_connection(
     size: int, client: AsyncBackendClient, server: ScriptedServer

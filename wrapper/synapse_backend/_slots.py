@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import warnings
 from collections.abc import Callable, Collection, Iterable, MutableSequence
@@ -86,6 +87,11 @@ class Slots:
         """Give up the connections of event loops that are closed: there are none."""
 
     @staticmethod
+    def has_unread(stream: httpcore.NetworkStream) -> bool:
+        """Tell whether something has come on a connection, be it only its end."""
+        return bool(stream.get_extra_info("is_readable"))
+
+    @staticmethod
     def close(stream: httpcore.NetworkStream) -> None:
         """Close a connection."""
         stream.close()
@@ -139,6 +145,20 @@ class AsyncSlots:
             is_closed = getattr(getattr(home[1], "native_token", None), "is_closed", None)
             if is_closed is not None and is_closed() and (pool := homes.pop(home, None)):
                 pool.abandon()
+
+    @staticmethod
+    def has_unread(stream: httpcore.AsyncNetworkStream) -> bool:
+        """Tell whether something has come on a connection; what TLS has read ahead does not show on the socket."""
+        if stream.get_extra_info("is_readable"):
+            return True
+        tls = stream.get_extra_info("ssl_object")
+        if tls is None:
+            return False
+        try:
+            tls.read(1)
+        except ssl.SSLError as error:
+            return not isinstance(error, ssl.SSLWantReadError)
+        return True
 
     @staticmethod
     async def close(stream: httpcore.AsyncNetworkStream) -> None:

@@ -114,7 +114,7 @@ class Connection:
         """Tell whether it can carry another call: still fresh, and nothing has come that nobody asked for."""
         if time.monotonic() - self._idle_since > expiry:
             return False
-        return not self._stream.get_extra_info("is_readable")
+        return not Slots.has_unread(self._stream)
 
     def start_over(self) -> bool:
         """Make it ready for the next call; False where it cannot be.
