@@ -372,6 +372,8 @@ def test_what_travels_in_a_pickle_has_names_instead_of_tokens() -> None:
     [
         ({"verify": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)}, "ssl.SSLContext cannot be pickled"),
         ({"proxy": "http://user:password@p:1"}, "proxy has a password cannot be pickled"),
+        ({"hooks": Hooks(on_retry=print)}, "hooks or a clock of its own cannot be pickled"),
+        ({"clock": FakeClock()}, "hooks or a clock of its own cannot be pickled"),
     ],
 )
 def test_what_cannot_travel_is_refused(settings: dict[str, Any], message: str) -> None:

@@ -324,6 +324,8 @@ class ClientConfig:
             raise TypeError("a client with an ssl.SSLContext cannot be pickled; pass verify= as a path")
         if self.proxy is not None and "@" in self.proxy:
             raise TypeError("a client whose proxy has a password cannot be pickled; set HTTPS_PROXY instead")
+        if self.hooks != Hooks() or not isinstance(self.clock, SystemClock):
+            raise TypeError("a client with hooks or a clock of its own cannot be pickled; make it where it is used")
         return {
             "base_url": self.base_url,
             "timeout": dict(self.timeout),

@@ -173,9 +173,9 @@ def no_answer(facts: Facts, failure: Exception) -> Problem:
     if isinstance(failure, httpcore.TimeoutException):
         error = facts.error(_errors.ClientTimeoutError, f"failed: {reason}", _AGAIN, status_code=408)
         return error, Failure("sent")
-    # Many who expect TLS hang up on anything else without a word; their ports often tell: 443, 8443.
+    # Many who expect TLS hang up on anything else without a word; their ports often tell.
     parts = facts.config.parts
-    advice = _MAYBE_TLS if parts.scheme == "http" and str(parts.port).endswith("443") else _AGAIN
+    advice = _MAYBE_TLS if parts.scheme == "http" and parts.port in (443, 8443) else _AGAIN
     if isinstance(failure, httpcore.RemoteProtocolError) and not _is_disconnect(failure):
         problem = f"got something else than HTTP: {reason}"
         error = facts.error(_errors.ResponseError, problem, advice, status_code=502, kind="protocol")
