@@ -13,6 +13,7 @@ from synapse_backend import _config
 from synapse_backend._config import CallOptions, ClientConfig, Credentials, parse_timeout, restore_client
 from synapse_backend._events import Hooks
 from synapse_backend._secrets import Secret, TokenSource
+from tests.support.clock import FakeClock
 
 CANARY = "canary-0123456789"
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
