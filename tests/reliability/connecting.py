@@ -36,6 +36,11 @@ def created(number: int) -> Any:
     return check
 
 
+def written(run: Run, what: str) -> None:
+    """Require that the server made exactly one."""
+    assert run.backend.writes[what].created == 1, run.backend.writes
+
+
 def until(condition: Callable[[], object]) -> None:
     """Return when the condition holds."""
     latest = time.monotonic() + 5
@@ -143,7 +148,7 @@ def untrusted(kind: Any, reason: str) -> Scenario:
     options: dict[str, Any] = {} if kind == "unknown_ca" else {"verify": AUTHORITY}
     return mocked(
         5,
-        f"a certificate that may not be trusted: {kind.replace('_', ' ')}",
+        f"a certificate that may not be trusted: {kind.replace('_', ' ').replace('ca', 'CA')}",
         CREATE,
         Failure(
             ClientConnectionError,
@@ -290,6 +295,7 @@ AFTER = [
         Call("run_plugin", (123, {"parameters": {}})),
         unknown(),
         lambda faults: faults.on("run_plugin").commit_then_reset(),
+        also=lambda run: written(run, "jobs"),
     ),
     mocked(
         11,
@@ -297,6 +303,7 @@ AFTER = [
         Call("create_plugin_release", ({"plugin": 123, "version": "9.0.0", "file": b"0123456789"},)),
         unknown(),
         lambda faults: faults.on("create_plugin_release").commit_then_reset(),
+        also=lambda run: written(run, "releases"),
     ),
     closed_while_idle,
     mocked(

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from tests.reliability import bodies, connecting, pages, statuses
+from tests.reliability import bodies, connecting, origins, pages, statuses
 from tests.reliability.stage import Scenario
 
-SCENARIOS: list[Scenario] = [*connecting.BEFORE, *connecting.AFTER, *statuses.STATUSES, *bodies.BODIES, *pages.PAGING]
+SCENARIOS: list[Scenario] = [
+    *connecting.BEFORE,
+    *connecting.AFTER,
+    *statuses.STATUSES,
+    *bodies.BODIES,
+    *pages.PAGING,
+    *origins.REDIRECTS,
+    *origins.ADDRESSES,
+]
+ELSEWHERE = {
+    12: ("an answer lost, of a call with an idempotency key", "the contract has no such keys"),
+    27: ("a deletion that is repeated", "no operation of the contract deletes"),
+    29: ("a create with an idempotency key that is still under way", "the contract has no such keys"),
+    61: ("names of files that climb out of a folder", "the client saves no files"),
+    67: ("settings that run code when they are read", "the client reads no settings from files"),
+}
+"""What others must survive: the number, what goes wrong, and why it does not concern this client."""

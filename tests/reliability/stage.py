@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -152,6 +153,10 @@ class Run:
         self.servers.append(server)
         server.plays(*answers)
         return server
+
+    def folder(self) -> str:
+        """Return an empty folder, which is gone afterwards."""
+        return self.stack.enter_context(TemporaryDirectory())
 
     @property
     def backend(self) -> MockBackend:

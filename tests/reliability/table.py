@@ -1,0 +1,77 @@
+"""The document of the scenarios: what was played, with which clients, and the proof that it was.
+
+`python -m tests.reliability.table` plays everything and writes it anew.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.scenarios import ELSEWHERE, SCENARIOS
+from tests.reliability.stage import CREDENTIALS, Run, Scenario
+from tests.support.clients import DRIVERS
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
+COMMAND = "python -m tests.reliability.table"
+GROUPS = {
+    8: "Before anything is sent",
+    18: "After something was sent",
+    33: "Statuses and waits",
+    45: "Bodies",
+    99: "Redirections, lists, addresses and credentials",
+}
+HEAD = f"""# Reliability
+
+What the client was put through. Each scenario is played with both clients, by the [mock backend](testing.md) or over a raw socket, and counts
+only with the proof that it was: that the fault fired as often as it was meant to, or that everything which was prepared was asked for.
+Scenarios of one kind share a number. What the errors mean is in [errors.md](errors.md).
+
+The tables are written by `{COMMAND}`, and each scenario holds its own line against what it just saw.
+"""
+
+
+def line(scenario: Scenario, outcomes: Mapping[str, str]) -> str:
+    """Return the line of a scenario, with what each client made of it and the proof."""
+    said = [*outcomes.values()]
+    assert said.count(said[0]) == len(said), f"{scenario.id}: the clients differ: {outcomes}"
+    cells = [scenario.number, scenario.name, scenario.armed, scenario.called, scenario.expected]
+    return " | ".join(["", *map(str, cells), *("yes" for _ in outcomes), said[0], ""]).strip()
+
+
+def play(scenario: Scenario, kind: str) -> str:
+    """Play a scenario and return the proof."""
+    with pytest.MonkeyPatch.context() as monkeypatch, ExitStack() as stack:
+        run = Run(kind, CREDENTIALS, monkeypatch, stack)
+        scenario.run(run)
+    return run.proof
+
+
+def document(lines: Mapping[str, str]) -> Iterator[str]:
+    """Yield the lines of the document."""
+    yield from HEAD.splitlines()
+    first = 0
+    for last, title in GROUPS.items():
+        yield from ("", f"## {title}", "")
+        yield f"| number | what goes wrong | brought about by | what is called | what comes out | {' | '.join(DRIVERS)} | fired |"
+        yield f"|{'---|' * (6 + len(DRIVERS))}"
+        chosen = [scenario for scenario in SCENARIOS if first < scenario.number <= last]
+        yield from (lines[scenario.id] for scenario in sorted(chosen, key=lambda scenario: scenario.number))
+        first = last
+    yield from ("", "## Not of this client", "", "| number | what goes wrong | why it cannot |", "|---|---|---|")
+    yield from (f"| {number} | {name} | {reason} |" for number, (name, reason) in ELSEWHERE.items())
+
+
+def main() -> None:
+    """Play everything and write the document."""
+    lines = {scenario.id: line(scenario, {kind: play(scenario, kind) for kind in DRIVERS}) for scenario in SCENARIOS}
+    DOCUMENT.write_text("\n".join(document(lines)) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{len(SCENARIOS)} scenarios with {len(DRIVERS)} clients each: {DOCUMENT.name}\n")
+
+
+if __name__ == "__main__":
+    main()
