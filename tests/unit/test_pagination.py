@@ -175,7 +175,7 @@ def test_a_list_that_is_shorter_than_its_count_is_called_changed(caplog: pytest.
 
 def test_a_whole_list_and_the_rest_of_one_are_not_called_changed(caplog: pytest.LogCaptureFixture) -> None:
     walk_through(jobs(4, 3, link=f"{URL}?page=2"), jobs(2, 1))
-    walk_through(jobs(2, 1), params={"page": 2})
+    walk_through({**jobs(2, 1), "previous": URL}, params={"page": 2})
     assert caplog.messages == []
 
 

@@ -64,7 +64,7 @@ class PageWalk(Generic[T]):
         self._latest: deque[object] = deque()
         self._ids: set[object] = set()
         self._totals: list[int] = []
-        self._starts_at_the_first = "page" not in (params or {})
+        self._skipped = False
         self._read = 0
         self._repeated = 0
         self.params = params
@@ -78,6 +78,9 @@ class PageWalk(Generic[T]):
             ResponseError: It is no page, or its next page cannot be followed.
         """
         page, link = read_page(self._operation, answer)
+        if not self._totals:
+            # A walk that begins in the middle comes to fewer items than the count.
+            self._skipped = isinstance(answer, Mapping) and answer.get("previous") is not None
         if link is not None:
             self.params = self._follow(link)
         items = [item for item in page.items if self._is_new(item)]
@@ -105,7 +108,7 @@ class PageWalk(Generic[T]):
 
     def _report(self) -> None:
         """Say so when the list changed while it was read, because something may have been missed."""
-        is_short = self._starts_at_the_first and self._read < self._totals[-1]
+        is_short = not self._skipped and self._read < self._totals[-1]
         if self._repeated or len(self._totals) > 1 or is_short:
             logger.warning(
                 "%s: the list changed while it was read: %d items came, %d came again, the count was %s",
