@@ -218,7 +218,7 @@ class Latency(ExchangeFault):
 
     name: ClassVar = "latency"
     summary: ClassVar = "Waits before the answer; carried out. Fires together with another fault."
-    scenarios: ClassVar = (14, 16, 32)
+    scenarios: ClassVar = (8, 14, 16, 32)
     commits: ClassVar = True
     wraps: ClassVar = True
     seconds: float

@@ -92,7 +92,7 @@ class NoAnswer(ExchangeFault):
 
     name: ClassVar = "no_answer"
     summary: ClassVar = "Reads the request and says nothing, until the client hangs up."
-    scenarios: ClassVar = (14,)
+    scenarios: ClassVar = (8, 14)
     commit: bool = False
 
     def __post_init__(self) -> None:
