@@ -19,6 +19,15 @@ class SecretBytes(bytes):
     __str__ = __repr__
 
 
+class SecretText(str):
+    """Text whose repr hides it, for a token that is an argument: a traceback with local variables shows those."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{MASK}>"
+
+
 class Secret:
     """A token. Shows as ``***`` everywhere and refuses to be pickled."""
 
@@ -80,6 +89,11 @@ class TokenSource:
 
     def __repr__(self) -> str:
         return f"TokenSource({MASK!r})"
+
+
+def hidden(value: str) -> str:
+    """Return a token that was passed as an argument in a form that no traceback shows; anything else as it is."""
+    return SecretText(value) if isinstance(value, str) else value
 
 
 def parse_secret(name: str, value: str) -> Secret:

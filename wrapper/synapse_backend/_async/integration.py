@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from synapse_api import operations
 from synapse_backend._async._base import AsyncMixin
+from synapse_backend._secrets import hidden
 
 if TYPE_CHECKING:
     from synapse_api import dicts
@@ -40,6 +41,7 @@ class AsyncIntegrationClientMixin(AsyncMixin):
 
         ``POST /agents/{token}/connect/``
         """
+        token = hidden(token)
         return await self._call(operations.health_check_agent, token, options=options)
 
     # --- plugins --------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from synapse_api import operations
+from synapse_backend._secrets import hidden
 from synapse_backend._sync._base import Mixin
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class IntegrationClientMixin(Mixin):
 
         ``POST /agents/{token}/connect/``
         """
+        token = hidden(token)
         return self._call(operations.health_check_agent, token, options=options)
 
     # --- plugins --------------------------------------------------------------------------------------------------
