@@ -82,7 +82,7 @@ def test_its_metadata_name_the_core_dependencies_and_the_extras(metadata: Messag
     assert metadata["Requires-Python"] == ">=3.11"
     assert set(metadata.get_all("Provides-Extra", [])) == {"all", "cli", "testing"}
     core = [line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line]
-    assert {line.split(">")[0].split("<")[0] for line in core} == {"anyio", "attrs", "httpx", "python-dateutil"}
+    assert {line.split(">")[0].split("<")[0] for line in core} == {"attrs", "httpx", "python-dateutil"}
 
 
 def test_it_installs_and_imports_where_nothing_else_is(wheel: Path, tmp_path: Path) -> None:

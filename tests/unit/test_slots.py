@@ -11,7 +11,7 @@ import anyio.to_thread
 import httpcore
 import pytest
 
-from synapse_backend import AsyncBackendClient
+from synapse_backend import AsyncBackendClient, _slots
 from synapse_backend._slots import AsyncSlots, Slots
 from tests.support.scripted import ScriptedServer, json_reply
 
@@ -69,6 +69,20 @@ async def test_connections_of_closed_event_loops_are_given_up_and_no_others() ->
     AsyncSlots.clear_out(homes)
     assert [pool.abandoned for pool in pools] == [True, False, False]
     assert list(homes.values()) == pools[1:]
+
+
+async def test_an_event_loop_of_another_library_is_told_by_what_runs_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing_of_asyncio() -> None:
+        raise RuntimeError("no running event loop")
+
+    monkeypatch.setattr(_slots, "get_running_loop", nothing_of_asyncio)
+    here = AsyncSlots.current_loop()
+    assert AsyncSlots.current_loop() is here
+
+    async def elsewhere() -> object:
+        return AsyncSlots.current_loop()
+
+    assert await anyio.to_thread.run_sync(asyncio.run, elsewhere()) is not here
 
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 import warnings
+from asyncio import get_running_loop
 from collections.abc import Callable, Collection, Iterable, MutableSequence
 from functools import partial
 from typing import ParamSpec, Protocol, TypeVar
@@ -97,11 +98,20 @@ class Slots:
         stream.close()
 
 
+_run: anyio.lowlevel.RunVar[object] = anyio.lowlevel.RunVar("_run")
+
+
+def _begin_run() -> object:
+    run = object()
+    _run.set(run)
+    return run
+
+
 class AsyncSlots:
     """Limits how many connections of an asynchronous client are in use."""
 
     def __init__(self, number: int) -> None:
-        self._free = anyio.Semaphore(number, fast_acquire=True)
+        self._free = anyio.Semaphore(number)
 
     async def take(self, timeout: float | None) -> None:
         """Wait for a free one.
@@ -135,14 +145,17 @@ class AsyncSlots:
 
     @staticmethod
     def current_loop() -> object:
-        """Return the event loop that connections made now belong to; no other can use them."""
-        return anyio.lowlevel.current_token()
+        """Return the event loop that connections made now belong to, or what stands for it; no other can use them."""
+        try:
+            return get_running_loop()
+        except RuntimeError:  # another library than asyncio runs it
+            return _run.get(None) or _begin_run()
 
     @staticmethod
     def clear_out(homes: dict[tuple[int, object], A]) -> None:
         """Give up the connections of event loops that are closed; one that cannot tell is taken to run."""
         for home in list(homes):
-            is_closed = getattr(getattr(home[1], "native_token", None), "is_closed", None)
+            is_closed = getattr(home[1], "is_closed", None)
             if is_closed is not None and is_closed() and (pool := homes.pop(home, None)):
                 pool.abandon()
 
