@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from synapse_backend import BackendClient, ClientConnectionError, OutcomeUnknownError
+from synapse_backend import BackendClient, ClientConnectionError, ClientError, OutcomeUnknownError
 from synapse_backend.testing import FaultError, MockBackend, faults
 from synapse_backend.testing.faults.parsing import from_json, from_text
 from tests.unit.testing.fronts import InProcessFront
@@ -419,6 +420,7 @@ with MockBackend(seed=int(sys.argv[1])) as backend, backend.client(clock=backend
     backend.faults.on("create_plugin", probability=0.6).commit_then_close()
     backend.faults.on("*", probability=0.3).latency(1, jitter=1)
     backend.faults.on("list_jobs", nth=3).page_drift("count_changing")
+    backend.faults.on("list_jobs", nth=5).multi_member_gzip()
     for number in range(20):
         for call in (
             lambda: client.list_jobs({"page_size": 2}),
@@ -464,3 +466,52 @@ def test_a_client_of_the_application_can_be_refused_for_a_while() -> None:
                 continue
             break
         assert client.get_job(789)["id"] == 789
+
+
+def everything_goes_wrong(backend: MockBackend, url: str) -> bytes:
+    """Let a client meet one fault after the other, and return what was said."""
+    steps = [
+        faults.Status(503, retry_after=2),
+        faults.RetryAfter("date"),
+        faults.Reset(),
+        faults.CloseBeforeAnswer(),
+        faults.CommitThenReset(),
+        faults.Truncate(40),
+        faults.TruncateChunked(40),
+        faults.ResetMidBody(40),
+        faults.TruncatedGzip(),
+        faults.MultiMemberGzip(),
+        faults.ManyCodings(),
+        faults.BadGzip(),
+        faults.Html(),
+        faults.Empty(),
+        faults.Informational(10),
+        faults.Garbage("half_status_line"),
+        faults.MalformedJson("nan"),
+        faults.WrongShape("odd_dates"),
+        faults.PageDrift("count_changing"),
+        faults.Latency(3, jitter=1),
+        faults.Drip(1000),
+        faults.Redirect("self"),
+    ]
+    for step in steps:
+        backend.faults.on("list_jobs").sequence(step, None)
+    with backend.client(clock=backend.clock, base_url=url) as client:
+        for _ in range(2 * len(steps)):
+            with contextlib.suppress(ClientError):
+                client.list_jobs({"page_size": 3})
+            with contextlib.suppress(ClientError):
+                client.create_plugin({"name": "A"})
+    return backend.transcript()
+
+
+def test_both_fronts_say_the_same_whatever_goes_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("random.random", lambda: 0.5)
+    in_process = MockBackend(seed=3)
+    with MockBackend(seed=3) as over_the_socket:
+        url = over_the_socket.url
+        said = everything_goes_wrong(over_the_socket, url)
+    # Under the same name, because answers hold it and slow ones take longer for a longer one.
+    assert everything_goes_wrong(in_process, url) == said
+    assert said.count(b"\n# ") > 60
+    in_process.check()

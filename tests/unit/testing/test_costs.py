@@ -1,0 +1,70 @@
+"""What a request costs does not grow with the contract, with what is stored, or with what once was armed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from synapse_backend.testing import MockBackend
+from synapse_backend.testing.contract import load_spec
+from synapse_backend.testing.messages import Headers, Request
+from synapse_backend.testing.rules import RULES, Rule
+
+REQUESTS = 200
+HEADERS = Headers([("Host", "localhost"), ("Authorization", "Token t")])
+
+
+def caller(backend: MockBackend, target: str) -> Callable[[], float]:
+    """A function that takes the time of a number of requests."""
+    handle = backend._app.handle
+
+    def call() -> float:
+        start = time.perf_counter()
+        for _ in range(REQUESTS):
+            response = handle(Request("GET", target, HEADERS))
+        elapsed = time.perf_counter() - start
+        assert response.status == 200
+        return elapsed
+
+    return call
+
+
+def ratio(one: Callable[[], float], other: Callable[[], float]) -> float:
+    """How much longer one takes at best; the turns alternate, so that a busy machine slows both."""
+    pairs = [(one(), other()) for _ in range(12)]
+    return min(first for first, _ in pairs) / min(second for _, second in pairs)
+
+
+def test_a_thousand_further_operations_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = load_spec()
+    pattern = spec["paths"]["/jobs/{pk}/console_logs/"]["get"]
+    for number in range(1200):
+        name = f"extra_{number}"
+        spec["paths"][f"/extra/{number}/{{pk}}/"] = {"get": {**pattern, "operationId": name}}
+        monkeypatch.setitem(RULES, name, Rule(lambda _call: (200, []), None, "integration"))
+    many = MockBackend(spec=spec, record_limit=10)
+    assert len(many.operations) == 1214
+    assert ratio(caller(many, "/extra/1199/1/"), caller(many, "/extra/0/1/")) < 1.5
+    for name in [name for name in RULES if name.startswith("extra_")]:
+        monkeypatch.delitem(RULES, name)
+    few = MockBackend(record_limit=10)
+    assert ratio(caller(many, "/jobs/?page_size=10"), caller(few, "/jobs/?page_size=10")) < 1.5
+
+
+def test_a_page_of_twenty_thousand_jobs_costs_what_a_page_of_twenty_does() -> None:
+    full, empty = MockBackend(record_limit=10), MockBackend(record_limit=10)
+    for number in range(20_000):
+        row = {"id": 1000 + number, "status": "completed", "plugin": 123, "progress": 100}
+        full._app.state.jobs.table.add({**row, "created_at": "2025-09-03T08:00:00Z"})
+    for target in ("/jobs/?page_size=10", "/jobs/?page_size=10&status=completed&page=2", "/jobs/789/"):
+        assert ratio(caller(full, target), caller(empty, target)) < 1.5
+
+
+def test_faults_that_are_gone_cost_nothing() -> None:
+    armed, never = MockBackend(record_limit=10), MockBackend(record_limit=10)
+    for _ in range(1000):
+        armed.faults.on("create_plugin").reset()
+    armed.reset()
+    assert ratio(caller(armed, "/jobs/789/"), caller(never, "/jobs/789/")) < 1.5
