@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from synapse_api.operations import OPERATIONS
 from synapse_backend import ClientError, HTTPError, OutcomeUnknownError, ServerError
 from synapse_backend.testing import MockBackend, faults
 from synapse_backend.testing.faults import Fault
@@ -41,23 +42,13 @@ class Outcome:
     error: BaseException | None
 
 
-def make(driver: Driver, kind: str, calls: Sequence[tuple[str, tuple[Any, ...]]]) -> Iterator[Outcome]:
-    """Make calls, and yield what came of each: one after the other, or some at the same time with tasks."""
-    size = AT_ONCE if kind == "async" else 1
-    for start in range(0, len(calls), size):
-        group = calls[start : start + size]
-        results = driver.together(group) if kind == "async" else [caught(driver, *call) for call in group]
-        for (method, arguments), result in zip(group, results, strict=True):
+def make(driver: Driver, calls: Sequence[tuple[str, tuple[Any, ...]]]) -> Iterator[Outcome]:
+    """Make calls, some at the same time, from threads or tasks, and yield what came of each."""
+    for start in range(0, len(calls), AT_ONCE):
+        group = calls[start : start + AT_ONCE]
+        for (method, arguments), result in zip(group, driver.together(group), strict=True):
             failed = isinstance(result, BaseException)
             yield Outcome(method, arguments, None if failed else result, result if failed else None)
-
-
-def caught(driver: Driver, method: str, arguments: tuple[Any, ...]) -> Any:
-    """Make a call and return what it returned or raised."""
-    try:
-        return driver.call(method, arguments)
-    except Exception as error:
-        return error
 
 
 # --- creates ------------------------------------------------------------------------------------------------------
@@ -71,7 +62,7 @@ def test_no_create_is_lost_or_made_twice(kind: str) -> None:
         lost = backend.faults.on("create_plugin", probability=0.2).commit_then_reset()
         busy = backend.faults.on("create_plugin", probability=0.1).status(503)
         driver = DRIVERS[kind](backend.url, clock=backend.clock, **SETTINGS | {"timeout": 30})
-        outcomes = list(make(driver, kind, [("create_plugin", ({"name": name},)) for name in names]))
+        outcomes = list(make(driver, [("create_plugin", ({"name": name},)) for name in names]))
         driver.close()
         kept = Counter(row["name"] for row in backend.plugins.values())
         ids = {row["name"]: pk for pk, row in backend.plugins.items()}
@@ -144,10 +135,30 @@ CONNECTING: list[Callable[[faults.ConnectionSelection], object]] = [
 ]
 
 
+STORAGE = {"provider": "sftp", "category": "external", "configuration": {"host": "sftp.example.org", "port": 22}}
+
+
+def made(backend: MockBackend) -> dict[str, Counter[object]]:
+    """Return how often each call that makes something made it, by operation and by what the call names."""
+    return {
+        "create_plugin": Counter(row["name"] for row in backend.plugins.values()),
+        "create_plugin_release": Counter(row["version"] for row in backend.releases.values()),
+        "create_storage": Counter(row["name"] for row in backend.storages.values()),
+        "run_plugin": Counter(row["parameters"].get("number") for row in backend.jobs.values()),
+    }
+
+
+def named(outcome: Outcome) -> object:
+    """Return what a call that makes something names."""
+    data = outcome.arguments[-1]
+    return data["parameters"]["number"] if "parameters" in data else data.get("version", data.get("name"))
+
+
 def mixed(backend: MockBackend, number: int) -> list[tuple[str, tuple[Any, ...]]]:
     """Return calls of all sorts, the same in every run; no two that are made at once write the same object."""
     choose = random.Random(7)
     plugins, jobs, storages = sorted(backend.plugins), sorted(backend.jobs), sorted(backend.storages)
+    releases = sorted(backend.releases)
     updated = itertools.cycle(plugins)
     calls: list[tuple[str, tuple[Any, ...]]] = []
     for count in range(number):
@@ -158,11 +169,16 @@ def mixed(backend: MockBackend, number: int) -> list[tuple[str, tuple[Any, ...]]
             "list_job_console_logs": (choose.choice(jobs),),
             "list_storages": (),
             "get_storage": (choose.choice(storages),),
-            "create_plugin": ({"name": f"plugin {count}"},),
+            "get_plugin_release": (choose.choice(releases), {"expand": "plugin"}),
+            "health_check_agent": (backend.agents[1]["token"],),
+            "update_job": (choose.choice(jobs), {"metadata": {"number": count}}),
             "update_plugin": (next(updated), {"description": f"update {count}"}),
+            "create_plugin": ({"name": f"plugin {count}"},),
+            "create_plugin_release": ({"plugin": plugins[0], "version": f"9.0.{count}", "file": b"0123456789"},),
+            "create_storage": ({**STORAGE, "name": f"storage {count}"},),
             "run_plugin": (choose.choice(plugins), {"parameters": {"number": count}}),
         }
-        method = choose.choices(list(some), weights=[3, 4, 3, 2, 1, 1, 3, 2, 2])[0]
+        method = choose.choices(list(some), weights=[3, 4, 3, 2, 1, 1, 1, 1, 1, 2, 3, 1, 1, 2])[0]
         calls.append((method, some[method]))
     return calls
 
@@ -197,7 +213,7 @@ def test_of_calls_of_which_every_third_meets_a_fault_none_is_lost_or_made_twice(
         for number, arm in enumerate(CONNECTING * 5, 1):
             arm(backend.faults.on_connect(nth=20 * number))
         driver = DRIVERS[kind](backend.url, clock=backend.clock, **SETTINGS)
-        for outcome in make(driver, kind, calls):
+        for outcome in make(driver, calls):
             outcomes.append(outcome)
             error = outcome.error
             if error is None:
@@ -211,27 +227,21 @@ def test_of_calls_of_which_every_third_meets_a_fault_none_is_lost_or_made_twice(
                 shown += forms(error)
         shown += [repr(driver.client), repr(backend.requests)]
         driver.close()
-        created = Counter(row["name"] for row in backend.plugins.values())
-        run = Counter(
-            row["parameters"]["number"] for row in backend.jobs.values() if "number" in row.get("parameters", {})
-        )
+        counts = made(backend)
         played = Counter(name for request in backend.requests for name in request.faults)
     shown += [caplog.text, *capfd.readouterr()]
 
     assert [outcome for outcome in outcomes if not isinstance(outcome.error, ClientError | None)] == []
-    assert [name for name, count in created.items() if count > 1] == []
-    assert [number for number, count in run.items() if count > 1] == []
     for outcome in outcomes:
-        if outcome.method == "create_plugin":
-            count = created[outcome.arguments[0]["name"]]
-        elif outcome.method == "run_plugin":
-            count = run[outcome.arguments[1]["parameters"]["number"]]
-        else:
+        if outcome.method not in counts:
             continue
+        count = counts[outcome.method][named(outcome)]
+        assert count <= 1, outcome
         if outcome.error is None:
             assert count == 1, outcome
         if isinstance(outcome.error, HTTPError) or not getattr(outcome.error, "sent", True):
             assert count == 0, outcome
+    assert {outcome.method for outcome in outcomes} == set(OPERATIONS)
     assert [text[:200] for text in shown if TOKEN in text] == []
     assert armed.fired >= 0.3 * len(calls)
     assert len(played) >= 25
