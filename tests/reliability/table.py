@@ -31,6 +31,12 @@ What the client was put through. Each scenario is played with both clients, by t
 only with the proof that it was: that the fault fired as often as it was meant to, or that everything which was prepared was asked for.
 Scenarios of one kind share a number. What the errors mean is in [errors.md](errors.md).
 
+Beyond single scenarios, with each client: of 1,000 creates of which every fifth is carried out and loses its answer, and every tenth gets
+503, none is made twice, none that was acknowledged is lost, and each that is in doubt is an `OutcomeUnknownError`; who looks before calling
+again has each of them once in the end. Of 5,000 calls of all operations, ten at a time, with a fault at every third, none is lost or made twice,
+and every error is a `ClientError`. The scenarios are also played in search of credentials: in errors, their tracebacks with local variables and
+their pickles, logs, warnings, output, and what the mock tells of its requests.
+
 The tables are written by `{COMMAND}`, and each scenario holds its own line against what it just saw.
 """
 
