@@ -30,13 +30,14 @@ def _mock_backend_server(mock_backend_options: dict[str, Any]) -> Iterator[MockB
 _failed = pytest.StashKey[bool]()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+# The old kind of wrapper, which every pytest knows: this module is loaded wherever the package is installed.
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """Remember whether a test failed, so that its backend does not complain on top of it."""
-    report = yield
+    outcome = yield
+    report = outcome.get_result()
     if report.when == "call":
         item.stash[_failed] = report.failed
-    return report
 
 
 @pytest.fixture
