@@ -240,7 +240,7 @@ def once(number: int, name: str, arm: Any, **options: Any) -> Scenario:
 
 
 def in_time(run: Run) -> None:
-    """Require that the deadline was kept; the whole answer would take minutes."""
+    """Require that the deadline was kept; the limits of the phases are longer, and the whole answer would take minutes."""
     assert isinstance(run.error, ClientTimeoutError)
     assert run.error.elapsed < 2
 
@@ -354,6 +354,15 @@ AFTER = [
         Call("get_job", (789,), {"options": {"deadline": 0.3}}),
         Failure(ClientTimeoutError, "the deadline of the call passed", 1, {"status_code": 408}),
         lambda faults: faults.on("get_job").drip(20),
+        also=in_time,
+        clock=SystemTime(),
+    ),
+    mocked(
+        16,
+        "no answer before the deadline",
+        Call("get_job", (789,), {"options": {"deadline": 0.3}}),
+        Failure(ClientTimeoutError, "the deadline of the call passed", 1, {"status_code": 408}),
+        lambda faults: faults.on("get_job").no_answer(),
         also=in_time,
         clock=SystemTime(),
     ),
