@@ -181,7 +181,7 @@ def test_a_body_is_not_read(backend: MockBackend) -> None:
     # Without a body there is nothing to stop at; and a small body is not read either.
     assert httpx.post(f"{backend.url}/plugins/", headers=TOKEN).status_code == 400
     with pytest.raises(httpx.ReadTimeout):
-        httpx.post(f"{backend.url}/plugins/", headers=TOKEN, json={"name": "A"}, timeout=0.2)
+        httpx.post(f"{backend.url}/plugins/", headers=TOKEN, json={"name": "A"}, timeout=0.5)
     assert len(backend.plugins) == 5
     assert [(request.operation_id, request.faults, request.status) for request in backend.requests] == [
         ("create_plugin_release", ("stop_reading",), 0),
@@ -197,7 +197,7 @@ def test_only_the_body_of_the_operation_that_was_named_is_not_read(backend: Mock
     backend.faults.clear()
     backend.faults.on("*").stop_reading()
     with pytest.raises(httpx.ReadTimeout):
-        httpx.post(f"{backend.url}/nothing/", headers=TOKEN, content=iter([b"x"]), timeout=0.2)
+        httpx.post(f"{backend.url}/nothing/", headers=TOKEN, content=iter([b"x"]), timeout=0.5)
 
 
 def test_a_connection_that_was_to_be_kept_is_closed_after_the_answer(backend: MockBackend) -> None:
@@ -210,7 +210,9 @@ def test_a_connection_that_was_to_be_kept_is_closed_after_the_answer(backend: Mo
     with backend.client(retries=0) as client:
         backend.faults.on("get_job").expire_idle()
         client.get_job(789)
-        time.sleep(0.05)  # the end of the connection has to reach the client
+        # The end of the connection is on its way once the mock only waits for the client to close it.
+        while not all(connection._discarding for connection in backend._server._connections):
+            time.sleep(0.001)
         client.create_plugin({"name": "A"})
     assert backend.writes["plugins"].created == 1
 
