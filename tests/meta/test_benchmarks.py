@@ -120,7 +120,7 @@ def test_the_mock_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     # Prism would take seconds to start.
     monkeypatch.setattr("shutil.which", lambda _name: None)
     figures = [*mock.in_process(1), *mock.under_load(1, seconds=0.01)]
-    assert len(figures) == 8
+    assert len(figures) == 9
     assert all(figure.value > 0 for figure in figures)
 
 
