@@ -284,15 +284,11 @@ class Job:
                 return data
             if isinstance(data, Unset):
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                started_at_type_0 = parse_datetime(data)
+            if not isinstance(data, str):
+                raise TypeError()
+            started_at_type_0 = parse_datetime(data)
 
-                return started_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
+            return started_at_type_0
 
         started_at = _parse_started_at(d.pop("started_at", UNSET))
 
@@ -301,15 +297,11 @@ class Job:
                 return data
             if isinstance(data, Unset):
                 return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                finished_at_type_0 = parse_datetime(data)
+            if not isinstance(data, str):
+                raise TypeError()
+            finished_at_type_0 = parse_datetime(data)
 
-                return finished_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
+            return finished_at_type_0
 
         finished_at = _parse_finished_at(d.pop("finished_at", UNSET))
 

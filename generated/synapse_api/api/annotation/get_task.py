@@ -1,0 +1,236 @@
+# Written by scripts/regenerate from openapi.yaml; edit that, not this file.
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.error_body import ErrorBody
+from ...models.task import Task
+from ...models.task_expand import TaskExpand
+from ...models.validation_error_body import ValidationErrorBody
+from ...types import UNSET, Response, Unset, http_status
+
+
+def _get_kwargs(
+    pk: int,
+    *,
+    expand: list[TaskExpand] | Unset = UNSET,
+    include_annotations: bool | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_expand: list[str] | Unset = UNSET
+    if not isinstance(expand, Unset):
+        json_expand = []
+        for expand_item_data in expand:
+            expand_item = getattr(expand_item_data, "value", expand_item_data)
+            json_expand.append(expand_item)
+
+    params["expand"] = json_expand
+
+    params["include_annotations"] = include_annotations
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/tasks/{pk}/".format(
+            pk=quote(str(pk), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ErrorBody | Task | ValidationErrorBody | None:
+    if response.status_code == 200:
+        response_200 = Task.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = ValidationErrorBody.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = ErrorBody.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = ErrorBody.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = ErrorBody.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 405:
+        response_405 = ErrorBody.from_dict(response.json())
+
+        return response_405
+
+    if response.status_code == 429:
+        response_429 = ErrorBody.from_dict(response.json())
+
+        return response_429
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = ErrorBody.from_dict(response.json())
+
+        return response_5xx
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ErrorBody | Task | ValidationErrorBody]:
+    return Response(
+        status_code=http_status(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    pk: int,
+    *,
+    client: AuthenticatedClient,
+    expand: list[TaskExpand] | Unset = UNSET,
+    include_annotations: bool | Unset = UNSET,
+) -> Response[ErrorBody | Task | ValidationErrorBody]:
+    """Get a task.
+
+    Args:
+        pk (int):
+        expand (list[TaskExpand] | Unset):
+        include_annotations (bool | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | Task | ValidationErrorBody]
+    """
+
+    kwargs = _get_kwargs(
+        pk=pk,
+        expand=expand,
+        include_annotations=include_annotations,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    pk: int,
+    *,
+    client: AuthenticatedClient,
+    expand: list[TaskExpand] | Unset = UNSET,
+    include_annotations: bool | Unset = UNSET,
+) -> ErrorBody | Task | ValidationErrorBody | None:
+    """Get a task.
+
+    Args:
+        pk (int):
+        expand (list[TaskExpand] | Unset):
+        include_annotations (bool | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | Task | ValidationErrorBody
+    """
+
+    return sync_detailed(
+        pk=pk,
+        client=client,
+        expand=expand,
+        include_annotations=include_annotations,
+    ).parsed
+
+
+async def asyncio_detailed(
+    pk: int,
+    *,
+    client: AuthenticatedClient,
+    expand: list[TaskExpand] | Unset = UNSET,
+    include_annotations: bool | Unset = UNSET,
+) -> Response[ErrorBody | Task | ValidationErrorBody]:
+    """Get a task.
+
+    Args:
+        pk (int):
+        expand (list[TaskExpand] | Unset):
+        include_annotations (bool | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ErrorBody | Task | ValidationErrorBody]
+    """
+
+    kwargs = _get_kwargs(
+        pk=pk,
+        expand=expand,
+        include_annotations=include_annotations,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    pk: int,
+    *,
+    client: AuthenticatedClient,
+    expand: list[TaskExpand] | Unset = UNSET,
+    include_annotations: bool | Unset = UNSET,
+) -> ErrorBody | Task | ValidationErrorBody | None:
+    """Get a task.
+
+    Args:
+        pk (int):
+        expand (list[TaskExpand] | Unset):
+        include_annotations (bool | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ErrorBody | Task | ValidationErrorBody
+    """
+
+    return (
+        await asyncio_detailed(
+            pk=pk,
+            client=client,
+            expand=expand,
+            include_annotations=include_annotations,
+        )
+    ).parsed

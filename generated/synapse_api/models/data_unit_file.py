@@ -1,0 +1,71 @@
+# Written by scripts/regenerate from openapi.yaml; edit that, not this file.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="DataUnitFile")
+
+
+@_attrs_define
+class DataUnitFile:
+    """A file of a data unit that is to be created."""
+
+    checksum: str
+    """ MD5 of the uploaded file. """
+    path: str | Unset = UNSET
+    """ Name of the file. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        checksum = self.checksum
+
+        path = self.path
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "checksum": checksum,
+            }
+        )
+        if path is not UNSET:
+            field_dict["path"] = path
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        checksum = d.pop("checksum")
+
+        path = d.pop("path", UNSET)
+
+        data_unit_file = cls(
+            checksum=checksum,
+            path=path,
+        )
+
+        data_unit_file.additional_properties = d
+        return data_unit_file
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
