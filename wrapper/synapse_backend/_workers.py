@@ -1,0 +1,200 @@
+"""Doing several things at once, in the two worlds: what `scripts/unasync.py` cannot derive from the other.
+
+``run_bounded_async`` and ``run_bounded_sync`` do the same, as do ``gather_async`` and ``gather_sync``. In each pair
+
+- everything that was begun has ended when the function returns or raises, whatever happens: no task and no thread
+  outlives it, so nothing is left behind where a generator or an event loop ends;
+- an exception comes out as it was raised, never in a group;
+- an `Exception` of a worker is a result, which goes to whoever asked for the work; any other `BaseException`, such as
+  an interrupt, ends everything.
+
+Workers are cancelled where that is possible, which is only so for tasks. A thread goes on until its function returns;
+one that may take long asks `is_unwanted` now and then.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextvars import ContextVar, copy_context
+from queue import SimpleQueue
+from typing import TypeVar
+
+import anyio
+
+I = TypeVar("I")  # noqa: E741 - an item
+T = TypeVar("T")
+
+_abandoned: ContextVar[threading.Event | None] = ContextVar("_abandoned", default=None)
+
+
+def is_unwanted() -> bool:
+    """Tell whether nobody waits any more for what this thread does, because another part of the work failed."""
+    abandoned = _abandoned.get()
+    return abandoned is not None and abandoned.is_set()
+
+
+def run_bounded_sync(
+    items: Iterable[I],
+    worker: Callable[[I], T],
+    limit: int,
+    on_done: Callable[[I, T | Exception], object],
+) -> None:
+    """Call a worker with each item, several at once, in threads that end before this returns.
+
+    Args:
+        items: Taken one by one, each when a thread is free for it; may be endless.
+        worker: Called in another thread, in a copy of the context of the caller.
+        limit: How many items are in work at most.
+        on_done: Called in the thread of the caller with each item and what the worker returned or raised, in the
+            order in which they end. When it raises, no further item is taken.
+    """
+    todo: SimpleQueue[tuple[I] | None] = SimpleQueue()
+    finished: SimpleQueue[tuple[I, T | BaseException]] = SimpleQueue()
+    abandoned = threading.Event()
+    threads: list[threading.Thread] = []
+    running = 0
+
+    def work() -> None:
+        _abandoned.set(abandoned)
+        while (taken := todo.get()) is not None:
+            (item,) = taken
+            try:
+                outcome: T | BaseException = worker(item)
+            except BaseException as error:
+                outcome = error
+            finished.put((item, outcome))
+            # A thread that waits for more keeps nothing alive.
+            del taken, item, outcome
+
+    def hand_over() -> None:
+        item, outcome = finished.get()
+        on_done(item, _result(outcome))
+
+    try:
+        for item in items:
+            if running == len(threads):
+                threads.append(threading.Thread(target=copy_context().run, args=(work,), daemon=True))
+                threads[-1].start()
+            todo.put((item,))
+            running += 1
+            # What has ended is told before the next item is looked for, which may take a while.
+            while running == limit or not finished.empty():
+                running -= 1
+                hand_over()
+        while running:
+            running -= 1
+            hand_over()
+    except BaseException:
+        abandoned.set()
+        raise
+    finally:
+        for _ in threads:
+            todo.put(None)
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join()
+
+
+async def run_bounded_async(
+    items: Iterable[I],
+    worker: Callable[[I], Awaitable[T]],
+    limit: int,
+    on_done: Callable[[I, T | Exception], Awaitable[object]],
+) -> None:
+    """Call a worker with each item, several at once, in tasks that end before this returns.
+
+    Args:
+        items: Taken one by one, each when fewer than `limit` are in work; may be endless.
+        worker: Called in another task.
+        limit: How many items are in work at most.
+        on_done: Called in the task of the caller with each item and what the worker returned or raised, in the order
+            in which they end. When it raises, the workers are cancelled and no further item is taken.
+    """
+    finished: deque[tuple[I, T | BaseException]] = deque()
+    arrived = anyio.Semaphore(0)
+    cancelled = anyio.get_cancelled_exc_class()
+    failure: BaseException | None = None
+    running = 0
+
+    def finish(item: I, outcome: T | BaseException) -> None:
+        finished.append((item, outcome))
+        arrived.release()
+
+    async def work(item: I) -> None:
+        outcome: T | BaseException
+        try:
+            outcome = await worker(item)
+        except cancelled as error:
+            finish(item, error)
+            raise
+        except BaseException as error:
+            outcome = error
+        finish(item, outcome)
+
+    async def hand_over() -> None:
+        await arrived.acquire()
+        item, outcome = finished.popleft()
+        await on_done(item, _result(outcome))
+
+    async with anyio.create_task_group() as tasks:
+        try:
+            for item in items:
+                tasks.start_soon(work, item)
+                running += 1
+                while running == limit or finished:
+                    running -= 1
+                    await hand_over()
+            while running:
+                running -= 1
+                await hand_over()
+        except cancelled:
+            raise
+        except BaseException as error:
+            # Raised in the group, it would come out in a group of exceptions.
+            failure = error
+            tasks.cancel_scope.cancel()
+    if failure is not None:
+        raise failure
+
+
+def gather_sync(functions: Sequence[Callable[[], T]], limit: int) -> list[T | Exception]:
+    """Call functions at once, at most `limit` at a time; return what each returned or raised, in their order.
+
+    One alone is called in the thread of the caller.
+    """
+    if len(functions) == 1:
+        try:
+            return [functions[0]()]
+        except Exception as error:
+            return [error]
+    outcomes: dict[int, T | Exception] = {}
+    run_bounded_sync(range(len(functions)), lambda number: functions[number](), limit, outcomes.__setitem__)
+    return [outcomes[number] for number in range(len(functions))]
+
+
+async def gather_async(functions: Sequence[Callable[[], Awaitable[T]]], limit: int) -> list[T | Exception]:
+    """Call functions at once, at most `limit` at a time; return what each returned or raised, in their order.
+
+    One alone is called in the task of the caller.
+    """
+    if len(functions) == 1:
+        try:
+            return [await functions[0]()]
+        except Exception as error:
+            return [error]
+    outcomes: dict[int, T | Exception] = {}
+
+    async def keep(number: int, outcome: T | Exception) -> None:
+        outcomes[number] = outcome
+
+    await run_bounded_async(range(len(functions)), lambda number: functions[number](), limit, keep)
+    return [outcomes[number] for number in range(len(functions))]
+
+
+def _result(outcome: T | BaseException) -> T | Exception:
+    """Return what a worker returned or raised, unless it must not be kept."""
+    if isinstance(outcome, BaseException) and not isinstance(outcome, Exception):
+        raise outcome
+    return outcome
