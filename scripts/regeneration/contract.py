@@ -24,6 +24,9 @@ _ONE = (
 _MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "dependentSchemas", "$defs")
 
+# Where a parameter, header or media type holds a schema; `x-event` is that of the events of a stream.
+_HELD = ("schema", "x-event")
+
 
 @dataclass(frozen=True)
 class Node:
@@ -49,6 +52,13 @@ class OperationNode(Node):
     def tag(self) -> str:
         """The only tag."""
         return str(self.data["tags"][0])
+
+
+@dataclass(frozen=True)
+class TransferNode(Node):
+    """A request to a URL that the backend hands out, such as the download of a file."""
+
+    name: str
 
 
 class Contract:
@@ -90,6 +100,11 @@ class Contract:
                 if method in METHODS and isinstance(operation, dict):
                     yield OperationNode(("paths", path, method), operation, method, path)
 
+    def transfers(self) -> Iterator[TransferNode]:
+        """Yield the transfers in the order of the contract."""
+        for name, transfer in _items(self.data.get("x-transfers")):
+            yield TransferNode(("x-transfers", name), transfer if isinstance(transfer, dict) else {}, name)
+
     def parameters(self, operation: OperationNode) -> Iterator[Node]:
         """Yield the parameters of an operation, those of its path item last unless they are overridden."""
         seen = set()
@@ -129,7 +144,9 @@ class Contract:
         for name, schema in _items(self.data.get("components", {}).get("schemas")):
             yield ("components", "schemas", name), schema
         for pointer, holder in self.schema_holders():
-            yield (*pointer, "schema"), holder["schema"]
+            for key in _HELD:
+                if key in holder:
+                    yield (*pointer, key), holder[key]
 
     def schemas(self) -> Iterator[tuple[Pointer, Any]]:
         """Yield every schema that is written in the contract, outermost first; booleans are schemas, too."""
@@ -145,7 +162,7 @@ class Contract:
             if "schema" in data:
                 yield pointer, data
             for key, value in data.items():
-                if key != "schema":
+                if key not in _HELD:
                     yield from self.schema_holders((*pointer, key), value)
         elif isinstance(data, list):
             for index, value in enumerate(data):

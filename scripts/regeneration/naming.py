@@ -4,38 +4,40 @@ TypedDicts and models are classes, and a class needs a name that callers can wri
 is better than none, and the contract may be written either way.
 """
 
-from regeneration.contract import Contract, OperationNode
+from regeneration.contract import Contract
 from regeneration.document import JsonObject
-from regeneration.shapes import pascal_case
+from regeneration.shapes import EVENT_STREAM, OCTETS, pascal_case
 
 
 def name_schemas(contract: Contract) -> None:
     """Move unnamed schemas of bodies and successes to the named ones, and leave references in their place."""
     for operation in contract.operations():
+        name = pascal_case(operation.id)
         body = contract.request_body(operation)
         if body is not None:
             for media_type, media in contract.media_types(body):
-                if media_type != "application/octet-stream" and "schema" in media.data:
-                    media.data["schema"] = _named(contract, f"{pascal_case(operation.id)}Body", media.data["schema"])
-        _name_answers(contract, operation)
+                if media_type != OCTETS:
+                    _name(contract, f"{name}Body", media.data, "schema")
+        for status, response in contract.responses(operation):
+            if status.startswith("2"):
+                for media_type, media in contract.media_types(response):
+                    if media_type == EVENT_STREAM:
+                        _name(contract, f"{name}Event", media.data, "x-event")
+                    else:
+                        _name(contract, f"{name}Response", media.data, "schema")
 
 
-def _name_answers(contract: Contract, operation: OperationNode) -> None:
-    name = f"{pascal_case(operation.id)}Response"
-    for status, response in contract.responses(operation):
-        if not status.startswith("2"):
-            continue
-        for _, media in contract.media_types(response):
-            schema = media.data.get("schema")
-            if not isinstance(schema, dict):
-                continue
-            if "oneOf" in schema:
-                schema["oneOf"] = [_answer(contract, name, branch) for branch in schema["oneOf"]]
-            else:
-                media.data["schema"] = _answer(contract, name, schema)
+def _name(contract: Contract, name: str, holder: JsonObject, key: str) -> None:
+    schema = holder.get(key)
+    if not isinstance(schema, dict):
+        return
+    if "oneOf" in schema:
+        schema["oneOf"] = [_named_or_array(contract, name, branch) for branch in schema["oneOf"]]
+    else:
+        holder[key] = _named_or_array(contract, name, schema)
 
 
-def _answer(contract: Contract, name: str, schema: JsonObject) -> JsonObject:
+def _named_or_array(contract: Contract, name: str, schema: JsonObject) -> JsonObject:
     if schema.get("type") == "array" and "items" in schema:
         return {**schema, "items": _named(contract, f"{name}Item", schema["items"])}
     return _named(contract, name, schema)

@@ -1,10 +1,13 @@
 """Writes `operations.py`: one table of what the contract says about each operation."""
 
-from regeneration.contract import Contract, OperationNode
+from collections.abc import Mapping
+
+from regeneration.contract import Contract, OperationNode, TransferNode
 from regeneration.shapes import (
     binary_parts,
-    body_media_type,
+    bodies,
     error_statuses,
+    header_names,
     minimums,
     secrets,
     success,
@@ -31,13 +34,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[T]):
-    """One operation; T is the decoded answer of a success."""
+    """One operation; T is the decoded answer of a success, or one event where the answer is a stream of events."""
 
     id: str
     """The operationId, which is also the name of the method of the clients."""
     method: str
     path: str
-    """Template, with `{name}` for each path parameter."""
+    """Template, with `{name}` for each path parameter; of a transfer the whole URL, `{url}`."""
     tag: str
     retry: Literal["safe", "idempotent", "never"]
     """Whether the call may be sent again when it was sent and no answer came."""
@@ -47,16 +50,20 @@ class Operation(Generic[T]):
     """Documented statuses of a success, ascending."""
     errors: tuple[str, ...]
     """The other documented statuses; `5XX` stands for all from 500 to 599."""
-    body: str | None
-    """Media type of the request body."""
+    bodies: tuple[str, ...]
+    """Media types of the request body, in the order of the contract; empty when there is no body."""
     files: tuple[str, ...]
     """Names of the parts of a multipart body that are files."""
+    headers: tuple[str, ...]
+    """Names of the header parameters as the contract spells them."""
     secrets: tuple[str, ...]
     """Names of the path parameters that are secrets (`format: password`)."""
     minimums: Mapping[str, int] = field(hash=False)
     """Smallest values of the query parameters that have one."""
+    stream: bool
+    """Whether a success answers with server-sent events, each of which carries JSON."""
     module: str
-    """The module that builds the request; import it at the first call."""
+    """The module that builds the request; import it at the first call. A transfer has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +77,23 @@ def render_operations(contract: Contract, package: str) -> str:
     """Return the module; it is formatted later."""
     operations = list(contract.operations())
     entries = [_entry(contract, operation, package) for operation in operations]
-    ids = ", ".join(operation.id for operation in operations)
-    table = (
-        f"OPERATIONS: Final[Mapping[str, Operation[Any]]] = {{operation.id: operation for operation in ({ids},)}}\n"
-        '"""All operations by id, in the order of the contract."""\n'
-    )
-    return "\n".join([_HEAD, *entries, "", table])
+    transfers = list(contract.transfers())
+    entries += [_transfer(transfer) for transfer in transfers]
+    tables = [
+        _table("OPERATIONS", "Operation[Any]", [operation.id for operation in operations]),
+        '"""All operations by id, in the order of the contract."""\n',
+        _table("TRANSFERS", "Operation[None]", [transfer.name for transfer in transfers]),
+        '"""Requests to URLs that the backend hands out, by name; they are no operations of the API."""\n',
+    ]
+    return "\n".join([_HEAD, *entries, "", *tables])
+
+
+def _table(name: str, kind: str, ids: list[str]) -> str:
+    values = f"{{operation.id: operation for operation in ({', '.join(ids)},)}}" if ids else "{}"
+    return f"{name}: Final[Mapping[str, {kind}]] = {values}"
 
 
 def _entry(contract: Contract, operation: OperationNode, package: str) -> str:
-    media = body_media_type(contract, operation)
     answer = success(contract, operation)
     kind = "ListOperation" if answer.is_list_operation else "Operation"
     values = {
@@ -91,11 +105,38 @@ def _entry(contract: Contract, operation: OperationNode, package: str) -> str:
         "lookup": str(operation.data.get("x-lookup", "")),
         "success": success_statuses(contract, operation),
         "errors": error_statuses(contract, operation),
-        "body": None if media is None else media[0],
+        "bodies": tuple(bodies(contract, operation)),
         "files": binary_parts(contract, operation),
+        "headers": header_names(contract, operation),
         "secrets": secrets(contract, operation),
         "minimums": minimums(contract, operation),
+        "stream": answer.is_stream,
         "module": f"{package}.api.{operation.tag}.{operation.id}",
     }
-    arguments = "".join(f"    {name}={value!r},\n" for name, value in values.items())
-    return f"{operation.id}: Final[{kind}[{answer.type_expression('dicts.')}]] = {kind}(\n{arguments})"
+    return _constant(operation.id, kind, answer.type_expression("dicts."), values)
+
+
+def _transfer(transfer: TransferNode) -> str:
+    values = {
+        "id": transfer.name,
+        "method": transfer.data["method"].upper(),
+        "path": "{url}",
+        "tag": "transfer",
+        "retry": transfer.data["x-retry"],
+        "lookup": "",
+        "success": tuple(sorted(transfer.data["success"])),
+        "errors": (),
+        "bodies": (),
+        "files": (),
+        "headers": (),
+        "secrets": (),
+        "minimums": {},
+        "stream": False,
+        "module": "",
+    }
+    return _constant(transfer.name, "Operation", "None", values)
+
+
+def _constant(name: str, kind: str, answer: str, values: Mapping[str, object]) -> str:
+    arguments = "".join(f"    {key}={value!r},\n" for key, value in values.items())
+    return f"{name}: Final[{kind}[{answer}]] = {kind}(\n{arguments})"

@@ -1,24 +1,43 @@
 """What the contract says about an operation, in the terms of the operation table and the TypedDicts."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from regeneration.contract import Contract, Node, OperationNode, ref_name
 from regeneration.document import JsonObject
+
+MULTIPART = "multipart/form-data"
+OCTETS = "application/octet-stream"
+EVENT_STREAM = "text/event-stream"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A named schema, or an array of it."""
+
+    schema: str
+    is_array: bool = False
 
 
 @dataclass(frozen=True)
 class Success:
     """The decoded answer of a success, as a type expression over the names of the schemas."""
 
-    schemas: tuple[str, ...]
-    is_array: bool = False
+    shapes: tuple[Shape, ...]
+    """What the answer can be; of a list operation what an item can be, of a stream what an event can be."""
     is_list_operation: bool = False
+    is_stream: bool = False
 
     def type_expression(self, prefix: str) -> str:
         """Return the annotation; an answer without a body is `None`."""
-        names = " | ".join(f"{prefix}{name}" for name in self.schemas) or "None"
-        return f"list[{names}]" if self.is_array else names
+        return type_expression(self.shapes, prefix) or "None"
+
+
+def type_expression(shapes: Iterable[Shape], prefix: str) -> str:
+    """Return the annotation of a value that has one of the shapes."""
+    names = ((shape, f"{prefix}{shape.schema}") for shape in shapes)
+    return " | ".join(f"list[{name}]" if shape.is_array else name for shape, name in names)
 
 
 def pascal_case(operation_id: str) -> str:
@@ -68,18 +87,23 @@ def minimums(contract: Contract, operation: OperationNode) -> dict[str, int]:
     return {name: schema["minimum"] for name, schema in schemas.items() if "minimum" in schema}
 
 
-def body_media_type(contract: Contract, operation: OperationNode) -> tuple[str, Node] | None:
-    """Return the only media type of the request body."""
+def header_names(contract: Contract, operation: OperationNode) -> tuple[str, ...]:
+    """Return the names of the header parameters in the order of the contract."""
+    return tuple(node.data["name"] for node in contract.parameters(operation) if node.data.get("in") == "header")
+
+
+def bodies(contract: Contract, operation: OperationNode) -> dict[str, Node]:
+    """Return the media types of the request body, by name in the order of the contract."""
     body = contract.request_body(operation)
-    return None if body is None else next(contract.media_types(body), None)
+    return {} if body is None else dict(contract.media_types(body))
 
 
 def binary_parts(contract: Contract, operation: OperationNode) -> tuple[str, ...]:
     """Return the properties of a multipart body that are files."""
-    media = body_media_type(contract, operation)
-    if media is None or media[0] != "multipart/form-data":
+    media = bodies(contract, operation).get(MULTIPART)
+    if media is None:
         return ()
-    schema = contract.follow(media[1].pointer, media[1].data.get("schema")).data
+    schema = contract.follow(media.pointer, media.data.get("schema")).data
     return tuple(
         name
         for name, raw in schema.get("properties", {}).items()
@@ -97,29 +121,39 @@ def success(contract: Contract, operation: OperationNode) -> Success:
 
     An operation lists when its answer is a page object (`count` and `results`), alone or as one of several shapes.
     """
-    names: dict[str, None] = {}
-    array = page = False
+    found: dict[Shape, None] = {}
+    page = stream = False
     for status, response in contract.responses(operation):
         if not status.startswith("2"):
             continue
-        for _, media in contract.media_types(response):
-            for schema in _branches(media.data.get("schema")):
-                item = _page_item(contract, schema)
+        for name, media in contract.media_types(response):
+            is_stream = name == EVENT_STREAM
+            stream = stream or is_stream
+            schema = media.data.get("x-event" if is_stream else "schema")
+            for branch in branches(schema):
+                item = _page_item(contract, branch)
                 page = page or item is not None
-                if item is None and schema.get("type") == "array":
-                    array = True
-                    item = ref_name(schema.get("items"))
-                name = item or ref_name(schema)
-                if name is not None:
-                    names[name] = None
-    return Success(tuple(names), is_array=array and not page, is_list_operation=page)
+                shape = shape_of(branch) if item is None else Shape(item)
+                if shape is not None:
+                    found[shape] = None
+    # What is an item of a page on one branch is an item of an array on another.
+    shapes = dict.fromkeys(Shape(shape.schema) for shape in found) if page else found
+    return Success(tuple(shapes), is_list_operation=page, is_stream=stream)
 
 
-def _branches(schema: object) -> list[JsonObject]:
+def shape_of(schema: object) -> Shape | None:
+    """Return the named schema that a schema refers to, alone or as an array; None when there is no name."""
+    is_array = isinstance(schema, dict) and schema.get("type") == "array"
+    name = ref_name(schema["items"] if isinstance(schema, dict) and is_array and "items" in schema else schema)
+    return None if name is None else Shape(name, is_array)
+
+
+def branches(schema: object) -> list[JsonObject]:
+    """Return what a schema lets one choose from, or the schema itself."""
     if not isinstance(schema, dict):
         return []
-    branches: list[JsonObject] = schema.get("oneOf") or [schema]
-    return branches
+    choices: list[JsonObject] = schema.get("oneOf") or [schema]
+    return choices
 
 
 def _page_item(contract: Contract, schema: JsonObject) -> str | None:

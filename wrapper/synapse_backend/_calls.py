@@ -54,7 +54,7 @@ def _request_parts(operation: Operation[Any], arguments: Sequence[object]) -> di
     if build is None:
         # Imported at the first call, because an operation brings its models along.
         build = _builders[operation.id] = importlib.import_module(operation.module)._get_kwargs
-    return build(*arguments) if operation.body is None else build(*arguments, body=_NoBody())
+    return build(*arguments) if not operation.bodies else build(*arguments, body=_NoBody())
 
 
 class Call:
@@ -107,7 +107,7 @@ class Call:
         parts = _request_parts(operation, segments)
         self._target = self._target_of(parts, params)
         self._headers = [(b"Host", self._config.authority), *_HEADERS, (b"X-Request-ID", self._request_id.encode())]
-        if operation.body is None:
+        if not operation.bodies:
             if operation.retry != "safe":
                 self._headers += _EMPTY_JSON
             return

@@ -9,11 +9,23 @@ from collections.abc import Iterable
 from regeneration.contract import Contract
 from regeneration.document import Pointer
 from regeneration.findings import Finding
-from regeneration.lint import bodies, enums, names, operations, parameters, references, responses, schemas, unions
+from regeneration.lint import (
+    bodies,
+    enums,
+    names,
+    operations,
+    parameters,
+    references,
+    responses,
+    schemas,
+    transfers,
+    unions,
+)
 from regeneration.lint.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     *operations.RULES,
+    *transfers.RULES,
     *parameters.RULES,
     *bodies.RULES,
     *responses.RULES,

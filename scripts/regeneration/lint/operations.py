@@ -12,8 +12,17 @@ from regeneration.document import Pointer
 from regeneration.lint.rule import Problem, Rule
 
 RETRY_CLASSES = ("safe", "idempotent", "never")
-_SNAKE_CASE = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_TAKEN = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "dicts"}
+SNAKE_CASE = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_EXTENSIONS = (
+    "x-case-insensitive",
+    "x-enum-varnames",
+    "x-event",
+    "x-lookup",
+    "x-on-request",
+    "x-retry",
+    "x-transfers",
+)
+TAKEN = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "dicts"}
 
 
 def operation_id(contract: Contract) -> Iterator[Problem]:
@@ -22,10 +31,10 @@ def operation_id(contract: Contract) -> Iterator[Problem]:
         name = operation.data.get("operationId")
         if name is None:
             yield Problem(operation.pointer, f"{operation.id} has no operationId", "write the name of its method")
-        elif not _SNAKE_CASE.fullmatch(str(name)):
+        elif not SNAKE_CASE.fullmatch(str(name)):
             pointer = (*operation.pointer, "operationId")
             yield Problem(pointer, f"the operationId {name!r} is not in snake_case", f"write {snake_case(str(name))!r}")
-        elif name in _TAKEN:
+        elif name in TAKEN:
             pointer = (*operation.pointer, "operationId")
             yield Problem(pointer, f"the operationId {name!r} is a name of Python", f"write for example 'get_{name}'")
 
@@ -50,7 +59,7 @@ def one_tag(contract: Contract) -> Iterator[Problem]:
         pointer = (*operation.pointer, "tags") if tags else operation.pointer
         if len(tags) != 1:
             yield Problem(pointer, f"{operation.id} has {len(tags)} tags", "write exactly one, its mixin")
-        elif not _SNAKE_CASE.fullmatch(str(tags[0])) or tags[0] in _TAKEN:
+        elif not SNAKE_CASE.fullmatch(str(tags[0])) or tags[0] in TAKEN:
             yield Problem(pointer, f"the tag {tags[0]!r} is no name of a module", "write one in snake_case")
         elif tags[0] not in declared:
             yield Problem(pointer, f"the tag {tags[0]!r} is not described", "add it to `tags` at the top level")
@@ -108,11 +117,10 @@ def callbacks(contract: Contract) -> Iterator[Problem]:
 
 def extension_names(contract: Contract) -> Iterator[Problem]:
     """A misspelt extension is an extension that nobody reads."""
-    known = {"x-retry", "x-lookup", "x-on-request", "x-case-insensitive", "x-enum-varnames"}
     for pointer in contract.document.lines:
         key = pointer[-1] if pointer and not is_name(pointer) and not is_data(pointer) else ""
-        if isinstance(key, str) and key.startswith("x-") and key not in known:
-            yield Problem(pointer, f"the extension {key!r} is not known", f"write one of {', '.join(sorted(known))}")
+        if isinstance(key, str) and key.startswith("x-") and key not in _EXTENSIONS:
+            yield Problem(pointer, f"the extension {key!r} is not known", f"write one of {', '.join(_EXTENSIONS)}")
 
 
 def operations_exist(contract: Contract) -> Iterator[Problem]:

@@ -62,6 +62,14 @@ def parameter_type(contract: Contract) -> Iterator[Problem]:
             yield Problem(pointer, message, "leave null out; an optional parameter can be absent")
 
 
+def header_name(contract: Contract) -> Iterator[Problem]:
+    """OpenAPI ignores header parameters of these names; they follow from the media types and the credentials."""
+    for node in _parameters(contract):
+        name = str(node.data.get("name", ""))
+        if node.data.get("in") == "header" and name.lower() in ("accept", "authorization", "content-type"):
+            yield Problem((*node.pointer, "name"), f"{_name(node)} in a header is ignored", "remove it")
+
+
 def parameter_name(contract: Contract) -> Iterator[Problem]:
     """Each parameter becomes an argument of a function."""
     for operation in contract.operations():
@@ -108,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     parameter_style,
     cookie_parameter,
     parameter_type,
+    header_name,
     parameter_name,
     parameter_default,
 )

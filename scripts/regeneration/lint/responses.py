@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from regeneration.contract import Contract, Node, OperationNode, ref_name
+from regeneration.contract import Contract, Node, OperationNode
 from regeneration.lint.rule import Problem, Rule
+from regeneration.shapes import EVENT_STREAM, branches, shape_of
 
 _JSON = re.compile(r"application/(json|[\w.-]+\+json)")
 
@@ -45,11 +46,31 @@ def response_media_type(contract: Contract) -> Iterator[Problem]:
     """Answers are decoded as JSON; the generator drops most other media types."""
     for operation, status, response in _responses(contract):
         for name, media in contract.media_types(response):
-            if not _JSON.fullmatch(name):
+            if not _JSON.fullmatch(name) and not (name == EVENT_STREAM and status.startswith("2")):
                 message = f"{operation.id} answers {status} with {name!r}"
-                yield Problem(media.pointer, message, "write `application/json`, or no `content` at all")
+                instead = f"write `application/json`, `{EVENT_STREAM}` for a success, or no `content` at all"
+                yield Problem(media.pointer, message, instead)
             elif "schema" not in media.data:
                 yield Problem(media.pointer, f"the answer {status} of {operation.id} has no schema", "add one")
+
+
+def event_schema(contract: Contract) -> Iterator[Problem]:
+    """OpenAPI types a stream as the text that it is; `x-event` is the schema of the JSON in each `data:` frame."""
+    for operation, status, response in _responses(contract):
+        for name, media in contract.media_types(response):
+            event = media.data.get("x-event")
+            if name != EVENT_STREAM:
+                if event is not None:
+                    message = f"the answer {status} of {operation.id} is no stream of events"
+                    yield Problem((*media.pointer, "x-event"), message, f"remove it, or write `{EVENT_STREAM}`")
+                continue
+            if not isinstance(event, dict):
+                message = f"the stream of {operation.id} does not say what its events are"
+                yield Problem(media.pointer, message, "write their schema in `x-event`")
+            schema = media.data.get("schema")
+            if schema is not None and schema.get("type") != "string":
+                message = f"the stream of {operation.id} is no text"
+                yield Problem((*media.pointer, "schema"), message, "write `type: string`, and the events in `x-event`")
 
 
 def success_schema(contract: Contract) -> Iterator[Problem]:
@@ -58,11 +79,10 @@ def success_schema(contract: Contract) -> Iterator[Problem]:
     for operation, status, response in _responses(contract):
         if not status.startswith("2"):
             continue
-        for _, media in contract.media_types(response):
-            schema = media.data.get("schema")
-            branches = schema.get("oneOf", [schema]) if isinstance(schema, dict) else []
-            if not all(_is_named(branch) for branch in branches):
-                pointer = (*media.pointer, "schema")
+        for name, media in contract.media_types(response):
+            key = "x-event" if name == EVENT_STREAM else "schema"
+            if not all(map(shape_of, branches(media.data.get(key)))):
+                pointer = (*media.pointer, key)
                 yield Problem(pointer, f"the answer {status} of {operation.id} has no named schema", instead)
 
 
@@ -73,19 +93,13 @@ def success_union(contract: Contract) -> Iterator[Problem]:
         for status, response in contract.responses(operation):
             if status.startswith("2"):
                 shapes |= {
-                    str((media.data.get("schema") or {}).get("type", "named"))
-                    for _, media in contract.media_types(response)
+                    EVENT_STREAM if name == EVENT_STREAM else str((media.data.get("schema") or {}).get("type", "named"))
+                    for name, media in contract.media_types(response)
                 } or {"nothing"}
         if len(shapes) > 1:
             pointer = (*operation.pointer, "responses")
             message = f"the successes of {operation.id} differ in shape ({', '.join(sorted(shapes))})"
             yield Problem(pointer, message, "give them all the same schema")
-
-
-def _is_named(schema: object) -> bool:
-    if isinstance(schema, dict) and schema.get("type") == "array":
-        schema = schema.get("items")
-    return ref_name(schema) is not None
 
 
 def _responses(contract: Contract) -> Iterator[tuple[OperationNode, str, Node]]:
@@ -99,6 +113,7 @@ RULES: tuple[Rule, ...] = (
     default_response,
     documented_errors,
     response_media_type,
+    event_schema,
     success_schema,
     success_union,
 )

@@ -50,21 +50,6 @@ def nullable_keyword(contract: Contract) -> Iterator[Problem]:
             yield Problem((*pointer, "nullable"), "OpenAPI 3.1 has no `nullable`", "write `type: [string, 'null']`")
 
 
-def nullable_object(contract: Contract) -> Iterator[Problem]:
-    """Parsers of a nullable object swallow errors and hand out a plain dict where a model is declared."""
-    for pointer, schema in _objects(contract):
-        if "null" in _types(schema) and "object" in _types(schema):
-            found = True
-        else:
-            branches = [
-                contract.follow((), branch).data for key in ("anyOf", "oneOf") for branch in schema.get(key) or ()
-            ]
-            found = any("null" in _types(branch) for branch in branches) and any(map(_is_object, branches))
-        if found:
-            message = "an object can be null"
-            yield Problem(pointer, message, "leave the property out of `required` and let the server omit it")
-
-
 def inline_object(contract: Contract) -> Iterator[Problem]:
     """An object inside another has no name of its own: its class is numbered, and renamed when another one comes."""
     for pointer, schema in _objects(contract):
@@ -133,17 +118,12 @@ def _types(schema: JsonObject) -> set[str]:
     return set(kinds) if isinstance(kinds, list) else {str(kinds)}
 
 
-def _is_object(schema: JsonObject) -> bool:
-    return "object" in _types(schema) or "properties" in schema or "allOf" in schema
-
-
 RULES: tuple[Rule, ...] = (
     boolean_schema,
     array_items,
     array_default,
     read_only,
     nullable_keyword,
-    nullable_object,
     inline_object,
     conflicting_all_of,
     on_request,

@@ -4,12 +4,12 @@ What callers send may be widened, and what they get may be narrowed; the other d
 answers are open, so values may come and go there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from regeneration.contract import Contract
 from regeneration.report import facts
-from regeneration.report.facts import ANSWER, REQUEST, Field, OperationFacts, SchemaFacts
+from regeneration.report.facts import ANSWER, REQUEST, Field, OperationFacts, SchemaFacts, TransferFacts
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ def compare(old: Contract, new: Contract) -> list[Change]:
     """Return all changes, those that break callers first."""
     changes = [
         *_operations(facts.operations(old), facts.operations(new)),
+        *_transfers(facts.transfers(old), facts.transfers(new)),
         *_schemas(facts.schemas(old), facts.schemas(new)),
     ]
     return sorted(changes, key=lambda change: not change.breaks)
@@ -47,21 +48,12 @@ def _operations(old: dict[str, OperationFacts], new: dict[str, OperationFacts]) 
 
 
 def _operation(name: str, old: OperationFacts, new: OperationFacts) -> Iterator[Change]:
-    def changed(what: str, before: object, after: object, *, breaks: bool) -> Iterator[Change]:
-        if before != after:
-            yield Change("changed", name, f"{what} from {before} to {after}", breaks)
-
-    yield from changed("route", old.route, new.route, breaks=False)
-    yield from changed("tag", old.tag, new.tag, breaks=True)
-    yield from changed("retry class", old.retry, new.retry, breaks=False)
-    yield from changed("request body", old.body, new.body, breaks=True)
-    yield from changed("answer", old.answer, new.answer, breaks=True)
-    for kind, statuses in (
-        ("added", {*new.success, *new.errors} - {*old.success, *old.errors}),
-        ("removed", {*old.success, *old.errors} - {*new.success, *new.errors}),
-    ):
-        for status in sorted(map(str, statuses)):
-            yield Change(kind, name, f"status {status}", breaks=False)
+    yield from _value(name, "route", old.route, new.route, breaks=False)
+    yield from _value(name, "tag", old.tag, new.tag, breaks=True)
+    yield from _value(name, "retry class", old.retry, new.retry, breaks=False)
+    yield from _bodies(name, old.bodies, new.bodies)
+    yield from _value(name, "answer", old.answer, new.answer, breaks=True)
+    yield from _statuses(name, {*old.success, *old.errors}, {*new.success, *new.errors})
     for label in sorted(old.parameters.keys() - new.parameters.keys()):
         yield Change("removed", name, label, breaks=True)
     for label, after in new.parameters.items():
@@ -71,6 +63,43 @@ def _operation(name: str, old: OperationFacts, new: OperationFacts) -> Iterator[
             yield Change("added", name, f"{label}, {needed}", breaks=after.required)
         else:
             yield from _field(name, label, before, after, {REQUEST}, ())
+
+
+def _bodies(name: str, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
+    """Compare request bodies; a further media type breaks nobody."""
+    if old and new.items() > old.items():
+        for media_type in new.keys() - old.keys():
+            yield Change("added", name, f"request body, {new[media_type]} as {media_type}", breaks=False)
+    else:
+        yield from _value(name, "request body", _show_bodies(old), _show_bodies(new), breaks=True)
+
+
+def _show_bodies(bodies: dict[str, str]) -> str:
+    return " or ".join(f"{shape} as {media_type}" for media_type, shape in bodies.items()) or "nothing"
+
+
+def _transfers(old: dict[str, TransferFacts], new: dict[str, TransferFacts]) -> Iterator[Change]:
+    for name in sorted(old.keys() - new.keys()):
+        yield Change("removed", name, "transfer", breaks=True)
+    for name, after in new.items():
+        before = old.get(name)
+        if before is None:
+            yield Change("added", name, f"transfer, {after.method}", breaks=False)
+        else:
+            yield from _value(name, "method", before.method, after.method, breaks=False)
+            yield from _value(name, "retry class", before.retry, after.retry, breaks=False)
+            yield from _statuses(name, {*before.success}, {*after.success})
+
+
+def _value(name: str, what: str, before: str, after: str, *, breaks: bool) -> Iterator[Change]:
+    if before != after:
+        yield Change("changed", name, f"{what} from {before} to {after}", breaks)
+
+
+def _statuses(name: str, old: Set[int | str], new: Set[int | str]) -> Iterator[Change]:
+    for kind, statuses in (("added", new - old), ("removed", old - new)):
+        for status in sorted(map(str, statuses)):
+            yield Change(kind, name, f"status {status}", breaks=False)
 
 
 def _schemas(old: dict[str, SchemaFacts], new: dict[str, SchemaFacts]) -> Iterator[Change]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from regeneration.contract import Contract, Node, OperationNode, ref_name, subschemas
 from regeneration.document import JsonObject
-from regeneration.shapes import body_media_type, error_statuses, success, success_statuses
+from regeneration.shapes import bodies, branches, error_statuses, shape_of, success, success_statuses, type_expression
 
 REQUEST, ANSWER = "request", "answer"
 
@@ -27,12 +27,22 @@ class OperationFacts:
     route: str
     tag: str
     retry: str
-    body: str
+    bodies: dict[str, str]
+    """What the request body is, by media type."""
     answer: str
     success: tuple[int, ...]
     errors: tuple[str, ...]
     parameters: dict[str, Field]
     """By place and name, as in "query parameter 'page'"."""
+
+
+@dataclass(frozen=True)
+class TransferFacts:
+    """A request to a URL that the backend hands out."""
+
+    method: str
+    retry: str
+    success: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,18 @@ def operations(contract: Contract) -> dict[str, OperationFacts]:
     return {operation.id: _operation(contract, operation) for operation in contract.operations()}
 
 
+def transfers(contract: Contract) -> dict[str, TransferFacts]:
+    """Return the facts on each transfer by name."""
+    return {
+        transfer.name: TransferFacts(
+            str(transfer.data.get("method")).upper(),
+            str(transfer.data.get("x-retry")),
+            tuple(transfer.data.get("success") or ()),
+        )
+        for transfer in contract.transfers()
+    }
+
+
 def schemas(contract: Contract) -> dict[str, SchemaFacts]:
     """Return the facts on each named schema."""
     facts = {
@@ -64,15 +86,15 @@ def schemas(contract: Contract) -> dict[str, SchemaFacts]:
 
 
 def _operation(contract: Contract, operation: OperationNode) -> OperationFacts:
-    media = body_media_type(contract, operation)
     answer = success(contract, operation)
     shape = answer.type_expression("")
+    kind = "page of " if answer.is_list_operation else "stream of " if answer.is_stream else ""
     return OperationFacts(
         route=f"{operation.method.upper()} {operation.path}",
         tag=operation.tag,
         retry=str(operation.data.get("x-retry")),
-        body="nothing" if media is None else f"{ref_name(media[1].data.get('schema')) or 'bytes'} as {media[0]}",
-        answer=f"page of {shape}" if answer.is_list_operation else shape,
+        bodies=_bodies(contract, operation),
+        answer=f"{kind}{shape}",
         success=success_statuses(contract, operation),
         errors=error_statuses(contract, operation),
         parameters={
@@ -80,6 +102,12 @@ def _operation(contract: Contract, operation: OperationNode) -> OperationFacts:
             for node in contract.parameters(operation)
         },
     )
+
+
+def _bodies(contract: Contract, operation: OperationNode) -> dict[str, str]:
+    media_types = bodies(contract, operation).items()
+    found = {name: [shape_of(branch) for branch in branches(media.data.get("schema"))] for name, media in media_types}
+    return {name: type_expression(filter(None, shapes), "") or "bytes" for name, shapes in found.items()}
 
 
 def _parameter(contract: Contract, node: Node) -> Field:
@@ -128,11 +156,10 @@ def _types(schema: JsonObject) -> frozenset[str]:
 def _used(contract: Contract, operation: OperationNode) -> Iterator[tuple[str, str]]:
     """Yield in what an operation uses which schemas, directly or through others."""
     roots: list[tuple[str, object]] = [(REQUEST, node.data.get("schema")) for node in contract.parameters(operation)]
-    media = body_media_type(contract, operation)
-    if media is not None:
-        roots.append((REQUEST, media[1].data.get("schema")))
+    roots += [(REQUEST, media.data.get("schema")) for media in bodies(contract, operation).values()]
     for _, response in contract.responses(operation):
-        roots += [(ANSWER, answer.data.get("schema")) for _, answer in contract.media_types(response)]
+        for _, media in contract.media_types(response):
+            roots += [(ANSWER, media.data.get("schema")), (ANSWER, media.data.get("x-event"))]
     for use, root in roots:
         seen: set[str] = set()
         waiting = [root]

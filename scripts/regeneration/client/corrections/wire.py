@@ -16,6 +16,10 @@ _DATETIME = "RFC 3339 allows lower-case 't' and 'z', '24:00' and leap seconds, w
 _OFFSET = "A datetime without an offset went out without one and the server guessed; it means local time."
 _PLAIN_VALUE = "A plain string where an enumeration or date is declared failed with AttributeError."
 _MULTIPART_BOOLEAN = "Booleans went out as 'True' and 'False' in multipart bodies, as 'true' and 'false' elsewhere."
+_SEVERAL_BODIES = "A body of one of several media types could be left out although the contract requires it."
+_NULLABLE = (
+    "When a value that can be null did not parse, the error was swallowed and what had been sent was handed out instead."
+)
 _FILE_NAME = "A file without a name was sent without 'filename', so servers took it for a text field."
 
 _ENUM_METHODS = '''\
@@ -69,6 +73,13 @@ REQUESTS = (
 """,
     ),
     Correction(
+        name="required body, several media types",
+        reason=_SEVERAL_BODIES,
+        template="endpoint_macros.py.jinja",
+        find="{%- endfor -%}{% if not body_required %} | Unset = UNSET{% endif %}",
+        replace="{%- endfor -%}{% if not endpoint.bodies[0].prop.required %} | Unset = UNSET{% endif %}",
+    ),
+    Correction(
         name="multipart booleans",
         reason=_MULTIPART_BOOLEAN,
         template="property_templates/boolean_property.py.jinja",
@@ -108,6 +119,19 @@ file_name = self.file_name or PurePath(str(getattr(self.payload, "name", "upload
 )
 
 RESPONSES = (
+    Correction(
+        name="values that can be null",
+        reason=_NULLABLE,
+        template="property_templates/union_property.py.jinja",
+        find="""\
+    {% set ns = namespace(contains_unmodified_properties = false) %}
+    {% for inner_property in property.inner_properties %}
+""",
+        replace="""\
+    {% set ns = namespace(contains_unmodified_properties = false) %}
+    {% for inner_property in property.inner_properties if inner_property.get_type_string() != PythonCode("None") %}
+""",
+    ),
     Correction(
         name="lenient datetimes",
         reason=_DATETIME,
