@@ -85,6 +85,10 @@ def _header_problems(operation: SpecOperation, request: Recorded, tokens: Mappin
     ]
     if request.values("Accept") not in (["application/json"], ["*/*"]):
         found.append(f"Accept {request.values('Accept')} does not ask for JSON")
+    parameters = operation.parameters("header")
+    values = {name: request.values(name) for name in parameters}
+    found += [f"the required header {name} is missing" for name in parameters if not values[name]]
+    found += _value_problems(operation, parameters, {name: texts for name, texts in values.items() if texts}, "header")
     framing = request.values("Content-Length") + request.values("Transfer-Encoding")
     if len(framing) != (0 if request.method == "GET" else 1):
         found.append(f"the length of the body is declared by {framing}")
@@ -92,13 +96,13 @@ def _header_problems(operation: SpecOperation, request: Recorded, tokens: Mappin
 
 
 def _body_problems(operation: SpecOperation, request: Recorded, example: Example) -> list[str]:
-    body = operation.body
-    if body is None:
+    if not operation.bodies:
         # A write without a body declares JSON all the same, as every client of the platform does.
         expected = None if request.method == "GET" else "application/json"
         found = [] if request.media_type == expected else [f"the content type is {request.media_type}, not {expected}"]
         return [*found, f"a body was sent: {request.body[:80]!r}"] if request.body else found
-    media_type, schema = body
+    media_type = _media_type(operation, example)
+    schema = operation.bodies[media_type]
     if request.media_type != media_type or len(request.values("Content-Type")) != 1:
         return [f"the content type is {request.values('Content-Type')}, not {media_type}"]
     if media_type == "multipart/form-data":
@@ -106,6 +110,13 @@ def _body_problems(operation: SpecOperation, request: Recorded, example: Example
     value = json.loads(request.body.decode("utf-8"))
     found = operation.spec.problems(schema, value, "body")
     return found if value == example.data else [*found, f"the body is {value}, not {example.data}"]
+
+
+def _media_type(operation: SpecOperation, example: Example) -> str:
+    """Return how the body has to be sent: as a form when it has a file, where there is a choice."""
+    has_files = any(isinstance(value, Upload) for value in (example.data or {}).values())
+    wanted = "multipart/form-data" if has_files else "application/json"
+    return wanted if wanted in operation.bodies else next(iter(operation.bodies))
 
 
 def _form_problems(operation: SpecOperation, request: Recorded, schema: Node, data: Mapping[str, Any]) -> list[str]:

@@ -129,7 +129,7 @@ class SpecOperation:
         return [int(status) for status in self.statuses if status.startswith("2")]
 
     def parameters(self, location: str) -> dict[str, Node]:
-        """Return the parameters that stand in `path` or `query`, by name."""
+        """Return the parameters that stand in `path`, `query` or `header`, by name."""
         item = self.spec.document["paths"][self.path]
         nodes = [self.spec.resolve(node) for node in [*item.get("parameters", ()), *self.node.get("parameters", ())]]
         return {node["name"]: node for node in nodes if node["in"] == location}
@@ -141,10 +141,10 @@ class SpecOperation:
         return None if found is None else {name: unquote(value) for name, value in found.groupdict().items()}
 
     @property
-    def body(self) -> tuple[str, Node] | None:
-        """Media type and schema of the request body, if the operation has one."""
+    def bodies(self) -> dict[str, Node]:
+        """Schemas of the request body by media type; empty if the operation has no body."""
         content = self.spec.resolve(self.node.get("requestBody", {})).get("content", {})
-        return next(((media, node["schema"]) for media, node in content.items()), None)
+        return {media_type: node["schema"] for media_type, node in content.items()}
 
     def answer_schema(self, status: int) -> Node:
         """Return the schema of the JSON body that comes with a status."""
