@@ -266,7 +266,9 @@ class App:
         state.jobs.settle(now)
         call = Call(state, now, self.options, base_url)
         call.path = path_parameters(operation, values)
-        rule = self._rules[operation.id]
+        rule = self._rules.get(operation.id)
+        if rule is None:
+            raise RequestError(501, {"detail": f"{operation.id} has no rule yet."})
         if rule.target is not None:
             call.target = rule.target(call)
         self._read_query(operation, request, record, call)

@@ -1,0 +1,3 @@
+"""Projects, tasks and their tags."""
+
+from __future__ import annotations

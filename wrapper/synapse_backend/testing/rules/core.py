@@ -1,0 +1,3 @@
+"""Chunked uploads."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Assignments."""
+
+from __future__ import annotations

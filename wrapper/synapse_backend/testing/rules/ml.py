@@ -1,0 +1,3 @@
+"""Models and ground truths."""
+
+from __future__ import annotations
