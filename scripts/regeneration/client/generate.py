@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import io
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from regeneration.client.corrections import CORRECTIONS
 from regeneration.contract import METHODS
 from regeneration.document import JsonObject
 from regeneration.errors import RegenerationError
+
+# The generator wraps what the contract says, so that it cannot get into code by mistake, and then prints the wrapper.
+_HIDDEN = re.compile(r"<[\w.]+\.UntrustedString object at 0x[0-9a-f]+>")
 
 
 def load_config(path: Path) -> ConfigFile:
@@ -87,8 +91,9 @@ def _prepare(bundle: JsonObject) -> JsonObject:
 def _complain(errors: Sequence[GeneratorError]) -> str:
     lines = ["openapi-python-client would leave things out:"]
     for error in errors:
-        lines.append("  " + " ".join(f"{error.header.strip()} {error.detail or ''}".split()))
+        text = _HIDDEN.sub("…", f"{error.header.strip()} {error.detail or ''}")
+        lines.append("  " + " ".join(text.split()))
         if isinstance(error, ParseError) and error.data is not None:
-            text = error.data.model_dump_json(exclude_unset=True, by_alias=True)
-            lines.append(f"    at {text[:300]}")
+            data = error.data.model_dump_json(exclude_unset=True, by_alias=True)
+            lines.append(f"    at {data[:300]}")
     return "\n".join(lines)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from openapi_python_client.strings import ClassName, PythonIdentifier
+from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case
 
 from regeneration.contract import Contract
 from regeneration.dicts import UPLOAD
@@ -43,6 +43,20 @@ def schema_name_taken(contract: Contract) -> Iterator[Problem]:
             yield Problem(pointer, f"the schema {name!r} takes the name of {taken[name]}", "rename it")
 
 
+def inline_name(contract: Contract) -> Iterator[Problem]:
+    """An object inside another becomes a class named after both, and a schema of that name drops the whole."""
+    schemas = contract.component_schemas()
+    for name, schema in schemas.items():
+        properties = schema.get("properties") if isinstance(schema, dict) else None
+        for key, part in (properties or {}).items():
+            if isinstance(part, dict) and part.get("type") == "object":
+                taken = f"{name}{pascal_case(key)}"
+                if taken in schemas:
+                    pointer = ("components", "schemas", name, "properties", key)
+                    message = f"the object {key!r} becomes the class {taken!r}, which is the name of a schema"
+                    yield Problem(pointer, message, "rename the schema, or move the object to one of its own")
+
+
 def property_name(contract: Contract) -> Iterator[Problem]:
     """Properties become attributes, and two with one name drop the schema."""
     for pointer, schema in contract.schemas():
@@ -58,4 +72,4 @@ def property_name(contract: Contract) -> Iterator[Problem]:
             seen.setdefault(attribute, name)
 
 
-RULES: tuple[Rule, ...] = (schema_name, schema_name_unique, schema_name_taken, property_name)
+RULES: tuple[Rule, ...] = (schema_name, schema_name_unique, schema_name_taken, inline_name, property_name)

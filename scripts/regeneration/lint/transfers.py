@@ -15,9 +15,13 @@ def transfer_name(contract: Contract) -> Iterator[Problem]:
     for transfer in contract.transfers():
         name = transfer.name
         if not SNAKE_CASE.fullmatch(name):
-            yield Problem(transfer.pointer, f"the transfer {name!r} is not in snake_case", "write for example 'download'")
+            yield Problem(
+                transfer.pointer, f"the transfer {name!r} is not in snake_case", "write for example 'download'"
+            )
         elif name in TAKEN:
-            yield Problem(transfer.pointer, f"the transfer {name!r} is a name of Python", f"write for example 'get_{name}'")
+            yield Problem(
+                transfer.pointer, f"the transfer {name!r} is a name of Python", f"write for example 'get_{name}'"
+            )
         elif name in operations:
             yield Problem(transfer.pointer, f"the transfer {name!r} has the name of an operation", "rename it")
 

@@ -23,15 +23,23 @@ class MissingMethod:
 def missing_methods(contract: Contract, wrapper: Path) -> list[MissingMethod]:
     """Return the operations without a method, in the order of the contract."""
     methods = _methods(wrapper)
+    mixins = _mixins(contract)
     return [
         MissingMethod(
             operation.id,
             f"{wrapper.parent.parent.name}/{wrapper.parent.name}/{wrapper.name}/{operation.tag}.py",
-            f"Async{pascal_case(operation.tag)}ClientMixin",
+            mixins.get(operation.tag, f"Async{pascal_case(operation.tag)}ClientMixin"),
         )
         for operation in contract.operations()
         if operation.id not in methods
     ]
+
+
+def _mixins(contract: Contract) -> dict[str, str]:
+    """Return the classes that carry the tags, where their descriptions name them."""
+    tags = ((tag["name"], str(tag.get("description"))) for tag in contract.data.get("tags") or ())
+    named = ((name, re.search(r"`(\w+ClientMixin)`", description)) for name, description in tags)
+    return {name: f"Async{match[1]}" for name, match in named if match}
 
 
 def _methods(wrapper: Path) -> set[str]:

@@ -17,9 +17,7 @@ _OFFSET = "A datetime without an offset went out without one and the server gues
 _PLAIN_VALUE = "A plain string where an enumeration or date is declared failed with AttributeError."
 _MULTIPART_BOOLEAN = "Booleans went out as 'True' and 'False' in multipart bodies, as 'true' and 'false' elsewhere."
 _SEVERAL_BODIES = "A body of one of several media types could be left out although the contract requires it."
-_NULLABLE = (
-    "When a value that can be null did not parse, the error was swallowed and what had been sent was handed out instead."
-)
+_NULLABLE = "When a value that can be null did not parse, the error was swallowed and the raw JSON handed out instead."
 _FILE_NAME = "A file without a name was sent without 'filename', so servers took it for a text field."
 
 _ENUM_METHODS = '''\
