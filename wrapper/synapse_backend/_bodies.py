@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -109,7 +110,19 @@ def _find_unencodable(value: Any, where: str, ancestors: tuple[Any, ...] = ()) -
     return where
 
 
-class Multipart:
+class StreamedBody(ABC):
+    """A body that is produced while it is sent, once for each attempt."""
+
+    @abstractmethod
+    def encode(self) -> tuple[list[tuple[bytes, bytes]], Iterable[bytes]]:
+        """Return the headers that describe the body, and its pieces from the beginning."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close what was opened for it."""
+
+
+class Multipart(StreamedBody):
     """The parts of a form, opened and checked, and closed again by `close`.
 
     The mapping that it is made from is left as it was.

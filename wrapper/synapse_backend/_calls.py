@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import random
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -25,16 +25,14 @@ if TYPE_CHECKING:
     from synapse_api.operations import Operation
     from synapse_backend._config import CallOptions, ClientConfig
 
-_HEADERS = (
-    (
-        b"User-Agent",
-        f"synapse-backend-client/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}".encode(),
-    ),
-    (b"Accept", b"application/json"),
-    (b"Accept-Encoding", b"gzip"),
-)
+_USER_AGENT = f"synapse-backend-client/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}".encode()
+_HEADERS = ((b"User-Agent", _USER_AGENT), (b"Accept", b"application/json"), (b"Accept-Encoding", b"gzip"))
+# What is handed on piece by piece must come as it is: bytes are counted, and events wait in no compressor.
+_STREAM_HEADERS = ((b"User-Agent", _USER_AGENT), (b"Accept", b"text/event-stream"), (b"Accept-Encoding", b"identity"))
+_TRANSFER_HEADERS = ((b"User-Agent", _USER_AGENT), (b"Accept", b"*/*"), (b"Accept-Encoding", b"identity"))
+_JSON = "application/json"
 # Clients of the platform declare JSON on every write, also on one without a body.
-_EMPTY_JSON = ((b"Content-Type", b"application/json"), (b"Content-Length", b"0"))
+_EMPTY_JSON = ((b"Content-Type", _JSON.encode()), (b"Content-Length", b"0"))
 
 _builders: dict[str, Callable[..., dict[str, Any]]] = {}
 
@@ -47,14 +45,27 @@ class _NoBody:
 
     to_multipart = to_dict
 
+    def __iter__(self) -> Iterator[_NoBody]:
+        return iter(())
 
-def _request_parts(operation: Operation[Any], arguments: Sequence[object]) -> dict[str, Any]:
-    """Return verb, path and default parameters of a call, from the generated operation."""
+
+def _request_parts(
+    operation: Operation[Any], arguments: Sequence[object], headers: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return path, default parameters and headers of a call, from the generated operation."""
     build = _builders.get(operation.id)
     if build is None:
         # Imported at the first call, because an operation brings its models along.
         build = _builders[operation.id] = importlib.import_module(operation.module)._get_kwargs
-    return build(*arguments) if not operation.bodies else build(*arguments, body=_NoBody())
+    named: dict[str, object] = {name.lower().replace("-", "_"): headers[name] for name in operation.headers}
+    if operation.bodies:
+        named["body"] = _NoBody()
+    return build(*arguments, **named)
+
+
+def is_transfer(operation: Operation[Any]) -> bool:
+    """Tell whether an operation goes to a URL that the backend hands out, instead of a route of its own."""
+    return not operation.module
 
 
 class Call:
@@ -86,12 +97,26 @@ class Call:
         self._target = b""
         self._path_secrets: list[Secret] = []
         self._headers: list[tuple[bytes, bytes]] = []
-        self._content: bytes | _bodies.Multipart = b""
+        self._content: bytes | _bodies.StreamedBody = b""
 
     # --- request --------------------------------------------------------------------------------------------------
 
-    def prepare(self, arguments: Sequence[object], params: Mapping[str, Any] | None, data: object) -> None:
+    def prepare(
+        self,
+        arguments: Sequence[object],
+        params: Mapping[str, Any] | None,
+        data: object,
+        headers: Mapping[str, str],
+        target: str | None,
+    ) -> None:
         """Build what all attempts send. Whoever calls this calls `close` in the end.
+
+        Args:
+            arguments: The path arguments, in order.
+            params: The query.
+            data: The body; a `StreamedBody` is sent as it is.
+            headers: The header parameters of the operation, and further headers.
+            target: Path and query that the server said to use instead of those of the operation.
 
         Raises:
             TypeError: An argument has the wrong type.
@@ -104,20 +129,43 @@ class Call:
         self._path_secrets = [
             Secret(segment) for name, segment in zip(names, segments, strict=True) if name in operation.secrets
         ]
-        parts = _request_parts(operation, segments)
-        self._target = self._target_of(parts, params)
-        self._headers = [(b"Host", self._config.authority), *_HEADERS, (b"X-Request-ID", self._request_id.encode())]
-        if not operation.bodies:
-            if operation.retry != "safe":
-                self._headers += _EMPTY_JSON
-            return
-        body = _bodies.plain(operation.id, data)
-        if operation.files:
+        self._headers = [(b"Host", self._config.authority), *self._common_headers()]
+        self._headers += ((name.encode(), value.encode()) for name, value in headers.items())
+        if is_transfer(operation):
+            # The address of such a request is a secret as a whole: whoever has it may read or write what it names.
+            self._target = (target or "").encode()
+            self._path_secrets = [Secret(target or "")]
+        else:
+            parts = _request_parts(operation, segments, headers)
+            self._target = self._target_of(parts, params) if target is None else target.encode()
+        if isinstance(data, _bodies.StreamedBody):
+            self._content = data
+        elif is_transfer(operation) and isinstance(data, bytes):
+            self._content = data
+            self._headers.append((b"Content-Length", str(len(data)).encode()))
+        elif operation.bodies:
+            self._encode(_bodies.plain(operation.id, data))
+        elif operation.retry != "safe" and not is_transfer(operation):
+            self._headers += _EMPTY_JSON
+
+    def _common_headers(self) -> Iterator[tuple[bytes, bytes]]:
+        if self.operation.stream:
+            yield from _STREAM_HEADERS
+        else:
+            yield from _TRANSFER_HEADERS if is_transfer(self.operation) else _HEADERS
+        yield b"X-Request-ID", self._request_id.encode()
+
+    def _encode(self, body: Any) -> None:
+        operation = self.operation
+        is_form = bool(operation.files)
+        if is_form and _JSON in operation.bodies:
+            # Both are taken: a form carries a file, JSON only names what is there already.
+            is_form = any(name in body for name in operation.files)
+        if is_form:
             self._content = _bodies.Multipart(operation.id, body, operation.files)
             return
         self._content = _bodies.encode_json(operation.id, body)
-        self._headers += ((name.encode(), value.encode()) for name, value in parts["headers"].items())
-        self._headers.append((b"Content-Length", str(len(self._content)).encode()))
+        self._headers += ((b"Content-Type", _JSON.encode()), (b"Content-Length", str(len(self._content)).encode()))
 
     def _target_of(self, parts: Mapping[str, Any], params: Mapping[str, Any] | None) -> bytes:
         if params is not None and not isinstance(params, Mapping):
@@ -131,7 +179,7 @@ class Call:
 
     def close(self) -> None:
         """Close the files that `prepare` opened."""
-        if isinstance(self._content, _bodies.Multipart):
+        if isinstance(self._content, _bodies.StreamedBody):
             self._content.close()
 
     def next_request(self, wrap: Callable[[Any], Any]) -> WireRequest:
@@ -145,9 +193,9 @@ class Call:
             self._config.hooks.on_request(_events.RequestEvent(*self._identity(), self._attempt))
         self._credentials = self._config.credentials.current()
         headers, content = self._headers, self._content
-        if isinstance(content, _bodies.Multipart):
-            form_headers, stream = content.encode()
-            headers, content = [*headers, *form_headers], wrap(stream)
+        if isinstance(content, _bodies.StreamedBody):
+            body_headers, stream = content.encode()
+            headers, content = [*headers, *body_headers], wrap(stream)
         return WireRequest(
             self._method,
             self._target,
@@ -187,15 +235,33 @@ class Call:
         Raises:
             AttemptError: The status is an error, or the body cannot be used.
         """
-        if not 200 <= answer.status < 300:
-            raise AttemptError(*_failures.http_error(self.facts(), answer))
+        self.accept(answer)
         try:
             result = _responses.decode_success(answer)
         except _responses.BodyError as error:
             raise AttemptError(*_failures.untrusted(self.facts(), error.kind, str(error), answer)) from None
-        self._budget.give_back(self._spent or 1)
-        self._report(answer.status, None)
+        self.succeed(answer.status)
         return result
+
+    def accept(self, answer: _responses.Answer) -> None:
+        """Refuse an answer that is no success.
+
+        Raises:
+            AttemptError: The status is an error.
+        """
+        if not 200 <= answer.status < 300:
+            raise AttemptError(*_failures.http_error(self.facts(), answer))
+
+    def succeed(self, status: int) -> None:
+        """Take note that the call succeeded."""
+        self._budget.give_back(self._spent or 1)
+        self._report(status, None)
+
+    def broken_off(self, status: int, headers: Mapping[str, str], failure: Exception) -> ClientError:
+        """Return the error for a body that was handed on piece by piece and broke off."""
+        error, _ = _failures.broken_off(self.facts(), failure, _responses.Answer(status, headers, b""))
+        self._report(status, error)
+        return error
 
     def delay_after(self, failed: AttemptError) -> float | None:
         """Return the seconds to wait before the next attempt, or None when the error goes to the caller."""

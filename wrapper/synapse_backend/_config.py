@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from math import inf, isfinite
@@ -202,6 +202,8 @@ class ClientConfig:
     """Scheme, host and port in the form that the connection pool takes."""
     authority: bytes
     """Value of the `Host` header."""
+    host_aliases: frozenset[str]
+    """Other names by which the backend calls itself."""
     credentials: Credentials
     timeout: Mapping[str, float | None]
     verify: bool | str | ssl.SSLContext
@@ -237,8 +239,8 @@ class ClientConfig:
                 retries = parse_retries(options["retries"])
             if "deadline" in options:
                 deadline = parse_deadline(options["deadline"])
-        if deadline is None and not operation.files:
-            # A file takes as long as its size and the line say; everything else ends some time.
+        if deadline is None and not (operation.files or operation.stream or not operation.module):
+            # Files and streams take as long as their size and the line say; everything else ends some time.
             deadline = DEFAULT_DEADLINE
         return phases, retries, None if deadline == inf else deadline
 
@@ -267,6 +269,7 @@ class ClientConfig:
         retries: int,
         clock: Clock | None,
         hooks: Hooks,
+        host_aliases: Collection[str] = (),
     ) -> Self:
         """Check the settings.
 
@@ -288,12 +291,12 @@ class ClientConfig:
             warnings.warn(
                 "verify=False: whoever is on the network can read and change everything, tokens included", stacklevel=3
             )
-        encoded = host.encode("ascii" if host.isascii() else "idna")
-        bracketed = b"[%b]" % encoded if b":" in encoded else encoded
+        origin, authority = origin_of(parts)
         return cls(
             parts=parts,
-            origin=(parts.scheme.encode(), encoded, parts.port),
-            authority=bracketed if parts.port is None else b"%b:%d" % (bracketed, parts.port),
+            origin=origin,
+            authority=authority,
+            host_aliases=_urls.parse_host_names("host_aliases", host_aliases),
             credentials=credentials,
             timeout=parse_timeout(timeout),
             verify=_parse_verify(verify),
@@ -330,6 +333,7 @@ class ClientConfig:
             "base_url": self.base_url,
             "timeout": dict(self.timeout),
             "tenant": self.credentials.tenant,
+            "host_aliases": sorted(self.host_aliases),
             "verify": self.verify,
             "proxy": self.proxy,
             "allow_insecure_http": self.allow_insecure_http,
@@ -338,6 +342,21 @@ class ClientConfig:
             "retries": self.retries,
             "tokens": self.credentials.names(),
         }
+
+
+def origin_of(parts: SplitResult) -> tuple[tuple[bytes, bytes, int | None], bytes]:
+    """Return scheme, host and port as the connection pool takes them, and the value of the `Host` header."""
+    host = parts.hostname or ""
+    encoded = host.encode("ascii" if host.isascii() else "idna")
+    bracketed = b"[%b]" % encoded if b":" in encoded else encoded
+    authority = bracketed if parts.port is None else b"%b:%d" % (bracketed, parts.port)
+    return (parts.scheme.encode(), encoded, parts.port), authority
+
+
+def proxy_for(config: ClientConfig, parts: SplitResult) -> str | None:
+    """Return the proxy to another server: that of the client if it was told one, else that of the environment."""
+    own = _environment_proxy(config.parts.scheme, config.parts.hostname or "")
+    return _environment_proxy(parts.scheme, parts.hostname or "") if config.proxy == own else config.proxy
 
 
 def restore_client(client_class: Callable[..., C], settings: Mapping[str, Any]) -> C:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from numbers import Number
@@ -63,9 +63,93 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def parse_host_names(name: str, hosts: Collection[str]) -> frozenset[str]:
+    """Check names of hosts, and return them in the form in which `is_own_host` compares.
+
+    Raises:
+        TypeError: It is not a collection of strings. The message begins with `name`.
+        ValueError: One of them is not the bare name of a host.
+    """
+    if isinstance(hosts, str) or not isinstance(hosts, Collection):
+        raise TypeError(f"{name} must be a collection of host names, such as a list, not {type(hosts).__name__}")
+    names = set()
+    for host in hosts:
+        if not isinstance(host, str):
+            raise TypeError(f"{name} must hold str, not {type(host).__name__}")
+        bare = host.removeprefix("[").removesuffix("]")
+        if not bare or not bare.isprintable() or set(bare) & set(" /?#@\\[]%") or (":" in bare and not _is_ip(bare)):
+            raise ValueError(f"{name}: {host!r} is not the name of a host; write it without scheme, port and path")
+        try:
+            names.add(_canonical_host(bare))
+        except ValueError:
+            raise ValueError(f"{name}: {host!r} is not the name of a host") from None
+    return frozenset(names)
+
+
+def is_own_host(base: SplitResult, aliases: Collection[str], url: str) -> bool:
+    """Tell whether an address that the backend gave is its own, or is relative to its own.
+
+    Scheme and port may differ, as they do behind a proxy. All names of this machine are one host. Browsers take a
+    backslash for a slash and other programs do not, so an address with one is nobody's.
+
+    Args:
+        base: The address of the backend.
+        aliases: Other names of it, as `parse_host_names` returns them.
+        url: What the backend gave.
+    """
+    if not url.isprintable() or url != url.strip() or "\\" in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+        if parts.scheme not in ("", "http", "https") or "@" in parts.netloc:
+            return False
+        if not parts.scheme and not url.startswith("//"):
+            return True
+        return bool(host) and _canonical_host(host or "") in {_canonical_host(base.hostname or ""), *aliases}
+    except ValueError:
+        return False
+
+
+def _canonical_host(host: str) -> str:
+    """Return the one form of the name of a host.
+
+    Raises:
+        ValueError: No name can look like this.
+    """
+    host = host.rstrip(".").lower()
+    if is_loopback(host):
+        return "localhost"
+    if _is_ip(host):
+        return ipaddress.ip_address(host).compressed
+    return host.encode("idna").decode("ascii")
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def placeholders(path: str) -> list[str]:
     """Return the names of the parameters in a path template, in order."""
     return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
+def filled_path(operation: str, template: str, arguments: Iterable[object]) -> str:
+    """Return the path of a call, not encoded.
+
+    Raises:
+        TypeError: An argument has the wrong type.
+        ValueError: An argument cannot be sent.
+    """
+    values = iter(arguments)
+    return "/".join(
+        path_segment(operation, part[1:-1], next(values)) if part.startswith("{") else part
+        for part in template.split("/")
+    )
 
 
 def path_segment(operation: str, name: str, value: object) -> str:

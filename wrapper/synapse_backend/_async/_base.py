@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from synapse_backend._errors import ClientError
-from synapse_backend._pagination import Page, PageWalk, read_page
+from synapse_backend._pagination import MOST_AT_ONCE, Page, PageWalk, read_page
+from synapse_backend._workers import gather_async
 
 if TYPE_CHECKING:
     from synapse_api.operations import ListOperation, Operation
     from synapse_backend._async._transport import AsyncCaller
-    from synapse_backend._config import CallOptions
+    from synapse_backend._config import CallOptions, ClientConfig
 
 T = TypeVar("T")
 
@@ -19,6 +20,7 @@ T = TypeVar("T")
 class AsyncMixin:
     """Calls operations through the one way of the client to its server."""
 
+    _config: ClientConfig
     _caller: AsyncCaller
 
     async def _call(
@@ -27,10 +29,14 @@ class AsyncMixin:
         *arguments: object,
         params: Mapping[str, Any] | None = None,
         data: object = None,
+        headers: Mapping[str, str] | None = None,
+        target: str | None = None,
         options: CallOptions | None = None,
     ) -> T:
-        """Make one call and return its decoded answer."""
-        answer: T = await self._caller.call(operation, arguments, params=params, data=data, options=options)
+        """Make one call and return its decoded answer; `target` is path and query where the server said which."""
+        answer: T = await self._caller.call(
+            operation, arguments, params=params, data=data, headers=headers, target=target, options=options
+        )
         return answer
 
     async def _page(
@@ -51,16 +57,12 @@ class AsyncMixin:
         params: Mapping[str, Any] | None = None,
         options: CallOptions | None = None,
     ) -> AsyncIterator[T]:
-        """Yield the items of all pages, one page in memory at a time."""
-        walk: PageWalk[T] = PageWalk(operation, params)
+        """Yield the items of all pages, a few pages in memory at a time."""
+        walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
         while not walk.done:
-            try:
-                items = walk.read(await self._caller.call(operation, arguments, params=walk.params, options=options))
-            except ClientError as error:
-                error.resume = dict(walk.params or {})
-                raise
-            for item in items:
-                yield item
+            for page in walk.read(await self._fetch(walk, operation, arguments, options)):
+                for item in page:
+                    yield item
 
     async def _collect(
         self,
@@ -70,4 +72,20 @@ class AsyncMixin:
         options: CallOptions | None = None,
     ) -> list[T]:
         """Return the items of all pages."""
-        return [item async for item in self._iterate(operation, *arguments, params=params, options=options)]
+        walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
+        items: list[T] = []
+        while not walk.done:
+            for page in walk.read(await self._fetch(walk, operation, arguments, options)):
+                items += page
+        return items
+
+    async def _fetch(
+        self,
+        walk: PageWalk[T],
+        operation: ListOperation[T],
+        arguments: Sequence[object],
+        options: CallOptions | None,
+    ) -> Iterable[object]:
+        """Return the answers to what a walk asks for now; nothing goes on when this returns."""
+        call = partial(self._caller.call, operation, arguments, options=options)
+        return await gather_async([partial(call, params=params) for params in walk.ask()], MOST_AT_ONCE)

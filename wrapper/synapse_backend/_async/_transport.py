@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from synapse_backend import _events, _failures, _pools
+from synapse_backend import _events, _failures, _handed_out, _pools
 from synapse_backend._async._pool import AsyncCarrier, AsyncPool, AsyncResponse, adapt, open_pool
-from synapse_backend._bodies import ThreadedStream
+from synapse_backend._bodies import StreamedBody, ThreadedStream
 from synapse_backend._calls import AttemptError, Call
-from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor
+from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor, plain_headers
 from synapse_backend._retry import RetryBudget
 from synapse_backend._slots import AsyncSlots, run_async
 
@@ -19,13 +20,56 @@ if TYPE_CHECKING:
     from synapse_backend._config import CallOptions, ClientConfig
     from synapse_backend._pools import AsyncTransport
 
+T = TypeVar("T")
+
+
+class AsyncAnswerStream:
+    """The answer of a success whose body is read piece by piece; close it, or use it as a context manager."""
+
+    def __init__(self, call: Call, response: AsyncResponse) -> None:
+        self.status = response.status
+        self.headers: Mapping[str, str] = plain_headers(response.headers)
+        """Names in lower case."""
+        self._call = call
+        self._response = response
+        self._is_open = True
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._response.stream:
+                self._call.check_deadline()
+                yield piece
+        except _failures.NETWORK_ERRORS as failure:
+            raise self._call.broken_off(self.status, self.headers, failure) from failure
+        self._call.succeed(self.status)
+
+    async def close(self) -> None:
+        """Give back what carries the answer; a second call does nothing."""
+        if self._is_open:
+            self._is_open = False
+            await self._response.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
 
 class AsyncCaller:
     """The one way of a client to its server."""
 
-    def __init__(self, config: ClientConfig, transport: AsyncTransport | None = None) -> None:
+    def __init__(
+        self, config: ClientConfig, transport: AsyncTransport | None = None, budget: RetryBudget | None = None
+    ) -> None:
         self._config = config
-        self._budget = RetryBudget()
+        self._transport = transport
+        # One who has a budget already is the way of another one to a further server.
+        self._is_other = budget is not None
+        self._budget = budget or RetryBudget()
+        self._others: dict[tuple[bytes, bytes, int | None], AsyncCaller] = {}
         self._made_at = _pools.caller_of_client()
         self._handed_in = None if transport is None else adapt(config, transport)
         if transport is None:
@@ -54,6 +98,27 @@ class AsyncCaller:
         # The one of a thread that was faster wins.
         return self._homes.setdefault(home, open_pool(self._config, self._made_at))
 
+    def at(self, url: str, *, with_tokens: bool) -> tuple[AsyncCaller, str]:
+        """Return the way to a URL that the backend handed out, and its path and query.
+
+        Args:
+            url: Absolute, or relative to the address of the backend.
+            with_tokens: Whether the server of this client gets its tokens; another server never does.
+
+        Raises:
+            UrlError: The URL must not be followed.
+        """
+        parts = _handed_out.resolve(self._config, url)
+        target = _handed_out.target_of(parts)
+        if with_tokens and _handed_out.is_same_origin(self._config, parts):
+            return self, target
+        config = _handed_out.config_at(self._config, parts)
+        caller = self._others.get(config.origin)
+        if caller is None:
+            # The one of a thread that was faster wins.
+            caller = self._others.setdefault(config.origin, AsyncCaller(config, self._transport, self._budget))
+        return caller, target
+
     async def call(
         self,
         operation: Operation[Any],
@@ -61,6 +126,8 @@ class AsyncCaller:
         *,
         params: Mapping[str, Any] | None = None,
         data: object = None,
+        headers: Mapping[str, str] | None = None,
+        target: str | None = None,
         options: CallOptions | None = None,
     ) -> Any:
         """Make one call, in as many attempts as it takes and the policy allows, and return its decoded answer."""
@@ -68,37 +135,113 @@ class AsyncCaller:
         call = Call(self._config, self._budget, operation, options)
         with _events.span(operation):
             try:
-                if operation.files:
-                    # Files are opened, and those that have no length are read.
-                    await run_async(call.prepare, arguments, params, data)
-                else:
-                    call.prepare(arguments, params, data)
-                while True:
-                    try:
-                        return call.result(await self._attempt(pool, call))
-                    except AttemptError as failed:
-                        delay = call.delay_after(failed)
-                        if delay is None:
-                            raise failed.error from failed.__cause__
-                    await self._config.clock.asleep(delay)
+                await self._prepare(call, arguments, params, data, headers, target)
+                return await self._repeat(call, lambda: self._decoded(pool, call))
             finally:
                 call.close()
 
-    async def _attempt(self, pool: AsyncCarrier, call: Call) -> Answer:
-        request = call.next_request(ThreadedStream)
+    async def send(
+        self,
+        operation: Operation[Any],
+        *,
+        target: str,
+        data: object,
+        headers: Mapping[str, str] | None = None,
+        options: CallOptions | None = None,
+    ) -> Answer:
+        """Send something to a URL that the backend handed out, and return the answer as it is."""
+        pool = self.pool
+        call = Call(self._config, self._budget, operation, options)
+        with _events.span(operation):
+            try:
+                await self._prepare(call, (), None, data, headers, target)
+                answer = await self._repeat(call, lambda: self._accepted(pool, call))
+                call.succeed(answer.status)
+                return answer
+            finally:
+                call.close()
+
+    async def open(
+        self,
+        operation: Operation[Any],
+        arguments: Sequence[object],
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        target: str | None = None,
+        options: CallOptions | None = None,
+    ) -> AsyncAnswerStream:
+        """Make one call, and return its answer as soon as the head of a success came; whoever gets it closes it.
+
+        Further attempts are made until then and not after, because what was handed on cannot be taken back.
+        """
+        pool = self.pool
+        call = Call(self._config, self._budget, operation, options)
+        with _events.span(operation):
+            await self._prepare(call, arguments, params, None, headers, target)
+            return await self._repeat(call, lambda: self._opened(pool, call))
+
+    async def _prepare(
+        self,
+        call: Call,
+        arguments: Sequence[object],
+        params: Mapping[str, Any] | None,
+        data: object,
+        headers: Mapping[str, str] | None,
+        target: str | None,
+    ) -> None:
+        if call.operation.files and not isinstance(data, StreamedBody):
+            # Files are opened, and those that have no length are read.
+            await run_async(call.prepare, arguments, params, data, headers or {}, target)
+        else:
+            call.prepare(arguments, params, data, headers or {}, target)
+
+    async def _repeat(self, call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
+        while True:
+            try:
+                return await attempt()
+            except AttemptError as failed:
+                delay = call.delay_after(failed)
+                if delay is None:
+                    raise failed.error from failed.__cause__
+            await self._config.clock.asleep(delay)
+
+    async def _decoded(self, pool: AsyncCarrier, call: Call) -> Any:
+        return call.result(await self._attempt(pool, call))
+
+    async def _accepted(self, pool: AsyncCarrier, call: Call) -> Answer:
+        answer = await self._attempt(pool, call)
+        call.accept(answer)
+        return answer
+
+    async def _opened(self, pool: AsyncCarrier, call: Call) -> AsyncAnswerStream:
+        response = await self._send(pool, call)
+        is_success = 200 <= response.status < 300
         try:
-            response = await pool.handle_async_request(request)
-        except _failures.NETWORK_ERRORS as failure:
-            raise AttemptError(*_failures.no_answer(call.facts(), failure)) from failure
+            if not is_success:
+                call.accept(await self._read(call, response))
+            return AsyncAnswerStream(call, response)
+        finally:
+            if not is_success:
+                await response.aclose()
+
+    async def _attempt(self, pool: AsyncCarrier, call: Call) -> Answer:
+        response = await self._send(pool, call)
         try:
             return await self._read(call, response)
         finally:
             await response.aclose()
 
+    async def _send(self, pool: AsyncCarrier, call: Call) -> AsyncResponse:
+        request = call.next_request(ThreadedStream)
+        try:
+            return await pool.handle_async_request(request)
+        except _failures.NETWORK_ERRORS as failure:
+            raise AttemptError(*_failures.no_answer(call.facts(), failure)) from failure
+
     async def _read(self, call: Call, response: AsyncResponse) -> Answer:
         """Read and decompress the body, within bounds; of an error only as much as a message needs."""
-        status = response.status
-        headers = {name.decode("ascii", "replace").lower(): value.decode("latin-1") for name, value in response.headers}
+        status, headers = response.status, plain_headers(response.headers)
         is_error = not 200 <= status < 300
         body: Decompressor | None = None
         try:
@@ -121,7 +264,9 @@ class AsyncCaller:
         if self._closed:
             return
         self._closed = True
-        if self._handed_in is not None:
+        for caller in self._others.values():
+            await caller.close()
+        if self._handed_in is not None and not self._is_other:
             await self._handed_in.aclose()
         here = os.getpid(), AsyncSlots.current_loop()
         for home, pool in list(self._homes.items()):

@@ -3,15 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from synapse_backend._errors import ClientError
-from synapse_backend._pagination import Page, PageWalk, read_page
+from synapse_backend._pagination import MOST_AT_ONCE, Page, PageWalk, read_page
+from synapse_backend._workers import gather_sync
 
 if TYPE_CHECKING:
     from synapse_api.operations import ListOperation, Operation
-    from synapse_backend._config import CallOptions
+    from synapse_backend._config import CallOptions, ClientConfig
     from synapse_backend._sync._transport import Caller
 
 T = TypeVar("T")
@@ -20,6 +21,7 @@ T = TypeVar("T")
 class Mixin:
     """Calls operations through the one way of the client to its server."""
 
+    _config: ClientConfig
     _caller: Caller
 
     def _call(
@@ -28,10 +30,14 @@ class Mixin:
         *arguments: object,
         params: Mapping[str, Any] | None = None,
         data: object = None,
+        headers: Mapping[str, str] | None = None,
+        target: str | None = None,
         options: CallOptions | None = None,
     ) -> T:
-        """Make one call and return its decoded answer."""
-        answer: T = self._caller.call(operation, arguments, params=params, data=data, options=options)
+        """Make one call and return its decoded answer; `target` is path and query where the server said which."""
+        answer: T = self._caller.call(
+            operation, arguments, params=params, data=data, headers=headers, target=target, options=options
+        )
         return answer
 
     def _page(
@@ -52,16 +58,12 @@ class Mixin:
         params: Mapping[str, Any] | None = None,
         options: CallOptions | None = None,
     ) -> Iterator[T]:
-        """Yield the items of all pages, one page in memory at a time."""
-        walk: PageWalk[T] = PageWalk(operation, params)
+        """Yield the items of all pages, a few pages in memory at a time."""
+        walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
         while not walk.done:
-            try:
-                items = walk.read(self._caller.call(operation, arguments, params=walk.params, options=options))
-            except ClientError as error:
-                error.resume = dict(walk.params or {})
-                raise
-            for item in items:
-                yield item
+            for page in walk.read(self._fetch(walk, operation, arguments, options)):
+                for item in page:
+                    yield item
 
     def _collect(
         self,
@@ -71,4 +73,20 @@ class Mixin:
         options: CallOptions | None = None,
     ) -> list[T]:
         """Return the items of all pages."""
-        return [item for item in self._iterate(operation, *arguments, params=params, options=options)]
+        walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
+        items: list[T] = []
+        while not walk.done:
+            for page in walk.read(self._fetch(walk, operation, arguments, options)):
+                items += page
+        return items
+
+    def _fetch(
+        self,
+        walk: PageWalk[T],
+        operation: ListOperation[T],
+        arguments: Sequence[object],
+        options: CallOptions | None,
+    ) -> Iterable[object]:
+        """Return the answers to what a walk asks for now; nothing goes on when this returns."""
+        call = partial(self._caller.call, operation, arguments, options=options)
+        return gather_sync([partial(call, params=params) for params in walk.ask()], MOST_AT_ONCE)

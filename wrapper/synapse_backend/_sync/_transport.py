@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from synapse_backend import _events, _failures, _pools
-from synapse_backend._bodies import BlockingStream
+from synapse_backend import _events, _failures, _handed_out, _pools
+from synapse_backend._bodies import BlockingStream, StreamedBody
 from synapse_backend._calls import AttemptError, Call
-from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor
+from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor, plain_headers
 from synapse_backend._retry import RetryBudget
 from synapse_backend._slots import Slots, run_sync
 from synapse_backend._sync._pool import Carrier, Pool, Response, adapt, open_pool
@@ -20,13 +21,56 @@ if TYPE_CHECKING:
     from synapse_backend._config import CallOptions, ClientConfig
     from synapse_backend._pools import Transport
 
+T = TypeVar("T")
+
+
+class AnswerStream:
+    """The answer of a success whose body is read piece by piece; close it, or use it as a context manager."""
+
+    def __init__(self, call: Call, response: Response) -> None:
+        self.status = response.status
+        self.headers: Mapping[str, str] = plain_headers(response.headers)
+        """Names in lower case."""
+        self._call = call
+        self._response = response
+        self._is_open = True
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for piece in self._response.stream:
+                self._call.check_deadline()
+                yield piece
+        except _failures.NETWORK_ERRORS as failure:
+            raise self._call.broken_off(self.status, self.headers, failure) from failure
+        self._call.succeed(self.status)
+
+    def close(self) -> None:
+        """Give back what carries the answer; a second call does nothing."""
+        if self._is_open:
+            self._is_open = False
+            self._response.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
 
 class Caller:
     """The one way of a client to its server."""
 
-    def __init__(self, config: ClientConfig, transport: Transport | None = None) -> None:
+    def __init__(
+        self, config: ClientConfig, transport: Transport | None = None, budget: RetryBudget | None = None
+    ) -> None:
         self._config = config
-        self._budget = RetryBudget()
+        self._transport = transport
+        # One who has a budget already is the way of another one to a further server.
+        self._is_other = budget is not None
+        self._budget = budget or RetryBudget()
+        self._others: dict[tuple[bytes, bytes, int | None], Caller] = {}
         self._made_at = _pools.caller_of_client()
         self._handed_in = None if transport is None else adapt(config, transport)
         if transport is None:
@@ -55,6 +99,27 @@ class Caller:
         # The one of a thread that was faster wins.
         return self._homes.setdefault(home, open_pool(self._config, self._made_at))
 
+    def at(self, url: str, *, with_tokens: bool) -> tuple[Caller, str]:
+        """Return the way to a URL that the backend handed out, and its path and query.
+
+        Args:
+            url: Absolute, or relative to the address of the backend.
+            with_tokens: Whether the server of this client gets its tokens; another server never does.
+
+        Raises:
+            UrlError: The URL must not be followed.
+        """
+        parts = _handed_out.resolve(self._config, url)
+        target = _handed_out.target_of(parts)
+        if with_tokens and _handed_out.is_same_origin(self._config, parts):
+            return self, target
+        config = _handed_out.config_at(self._config, parts)
+        caller = self._others.get(config.origin)
+        if caller is None:
+            # The one of a thread that was faster wins.
+            caller = self._others.setdefault(config.origin, Caller(config, self._transport, self._budget))
+        return caller, target
+
     def call(
         self,
         operation: Operation[Any],
@@ -62,6 +127,8 @@ class Caller:
         *,
         params: Mapping[str, Any] | None = None,
         data: object = None,
+        headers: Mapping[str, str] | None = None,
+        target: str | None = None,
         options: CallOptions | None = None,
     ) -> Any:
         """Make one call, in as many attempts as it takes and the policy allows, and return its decoded answer."""
@@ -69,37 +136,113 @@ class Caller:
         call = Call(self._config, self._budget, operation, options)
         with _events.span(operation):
             try:
-                if operation.files:
-                    # Files are opened, and those that have no length are read.
-                    run_sync(call.prepare, arguments, params, data)
-                else:
-                    call.prepare(arguments, params, data)
-                while True:
-                    try:
-                        return call.result(self._attempt(pool, call))
-                    except AttemptError as failed:
-                        delay = call.delay_after(failed)
-                        if delay is None:
-                            raise failed.error from failed.__cause__
-                    self._config.clock.sleep(delay)
+                self._prepare(call, arguments, params, data, headers, target)
+                return self._repeat(call, lambda: self._decoded(pool, call))
             finally:
                 call.close()
 
-    def _attempt(self, pool: Carrier, call: Call) -> Answer:
-        request = call.next_request(BlockingStream)
+    def send(
+        self,
+        operation: Operation[Any],
+        *,
+        target: str,
+        data: object,
+        headers: Mapping[str, str] | None = None,
+        options: CallOptions | None = None,
+    ) -> Answer:
+        """Send something to a URL that the backend handed out, and return the answer as it is."""
+        pool = self.pool
+        call = Call(self._config, self._budget, operation, options)
+        with _events.span(operation):
+            try:
+                self._prepare(call, (), None, data, headers, target)
+                answer = self._repeat(call, lambda: self._accepted(pool, call))
+                call.succeed(answer.status)
+                return answer
+            finally:
+                call.close()
+
+    def open(
+        self,
+        operation: Operation[Any],
+        arguments: Sequence[object],
+        *,
+        params: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        target: str | None = None,
+        options: CallOptions | None = None,
+    ) -> AnswerStream:
+        """Make one call, and return its answer as soon as the head of a success came; whoever gets it closes it.
+
+        Further attempts are made until then and not after, because what was handed on cannot be taken back.
+        """
+        pool = self.pool
+        call = Call(self._config, self._budget, operation, options)
+        with _events.span(operation):
+            self._prepare(call, arguments, params, None, headers, target)
+            return self._repeat(call, lambda: self._opened(pool, call))
+
+    def _prepare(
+        self,
+        call: Call,
+        arguments: Sequence[object],
+        params: Mapping[str, Any] | None,
+        data: object,
+        headers: Mapping[str, str] | None,
+        target: str | None,
+    ) -> None:
+        if call.operation.files and not isinstance(data, StreamedBody):
+            # Files are opened, and those that have no length are read.
+            run_sync(call.prepare, arguments, params, data, headers or {}, target)
+        else:
+            call.prepare(arguments, params, data, headers or {}, target)
+
+    def _repeat(self, call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
+        while True:
+            try:
+                return attempt()
+            except AttemptError as failed:
+                delay = call.delay_after(failed)
+                if delay is None:
+                    raise failed.error from failed.__cause__
+            self._config.clock.sleep(delay)
+
+    def _decoded(self, pool: Carrier, call: Call) -> Any:
+        return call.result(self._attempt(pool, call))
+
+    def _accepted(self, pool: Carrier, call: Call) -> Answer:
+        answer = self._attempt(pool, call)
+        call.accept(answer)
+        return answer
+
+    def _opened(self, pool: Carrier, call: Call) -> AnswerStream:
+        response = self._send(pool, call)
+        is_success = 200 <= response.status < 300
         try:
-            response = pool.handle_request(request)
-        except _failures.NETWORK_ERRORS as failure:
-            raise AttemptError(*_failures.no_answer(call.facts(), failure)) from failure
+            if not is_success:
+                call.accept(self._read(call, response))
+            return AnswerStream(call, response)
+        finally:
+            if not is_success:
+                response.close()
+
+    def _attempt(self, pool: Carrier, call: Call) -> Answer:
+        response = self._send(pool, call)
         try:
             return self._read(call, response)
         finally:
             response.close()
 
+    def _send(self, pool: Carrier, call: Call) -> Response:
+        request = call.next_request(BlockingStream)
+        try:
+            return pool.handle_request(request)
+        except _failures.NETWORK_ERRORS as failure:
+            raise AttemptError(*_failures.no_answer(call.facts(), failure)) from failure
+
     def _read(self, call: Call, response: Response) -> Answer:
         """Read and decompress the body, within bounds; of an error only as much as a message needs."""
-        status = response.status
-        headers = {name.decode("ascii", "replace").lower(): value.decode("latin-1") for name, value in response.headers}
+        status, headers = response.status, plain_headers(response.headers)
         is_error = not 200 <= status < 300
         body: Decompressor | None = None
         try:
@@ -122,7 +265,9 @@ class Caller:
         if self._closed:
             return
         self._closed = True
-        if self._handed_in is not None:
+        for caller in self._others.values():
+            caller.close()
+        if self._handed_in is not None and not self._is_other:
             self._handed_in.close()
         here = os.getpid(), Slots.current_loop()
         for home, pool in list(self._homes.items()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -55,6 +55,8 @@ class BackendClient(IntegrationClientMixin):
         on_response: Called with a `ResponseEvent` when a call ended.
         on_retry: Called with a `RetryEvent` before the wait for another attempt.
         clock: Tells the time and waits; for tests that do not want to.
+        host_aliases: Other host names by which the backend calls itself, for example behind a proxy. Links that name
+            another host are refused.
         transport: What carries the requests instead of a connection pool, for example that of a mock backend.
 
     Raises:
@@ -82,6 +84,7 @@ class BackendClient(IntegrationClientMixin):
         on_response: Callable[[ResponseEvent], object] | None = None,
         on_retry: Callable[[RetryEvent], object] | None = None,
         clock: Clock | None = None,
+        host_aliases: Collection[str] = (),
         transport: Transport | None = None,
     ) -> None:
         credentials = Credentials.resolve(
@@ -105,6 +108,7 @@ class BackendClient(IntegrationClientMixin):
             retries=retries,
             clock=clock,
             hooks=Hooks(on_request, on_response, on_retry),
+            host_aliases=host_aliases,
         )
         self._caller = Caller(self._config, transport)
         self._api: AuthenticatedClient | None = None
