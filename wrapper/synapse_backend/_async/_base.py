@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from synapse_api.operations import ListOperation, Operation
     from synapse_backend._async._transport import AsyncCaller
     from synapse_backend._config import CallOptions, ClientConfig
+    from synapse_backend._conversion import UrlConversion
 
 T = TypeVar("T")
+_FILES = ("files",)
+"""Where the items of a list have the URLs of files."""
 
 
 class AsyncMixin:
@@ -44,24 +47,26 @@ class AsyncMixin:
         operation: ListOperation[T],
         *arguments: object,
         params: Mapping[str, Any] | None = None,
+        conversion: UrlConversion | None = None,
         options: CallOptions | None = None,
     ) -> Page[T]:
         """Return one page of a list."""
         page, _ = read_page(operation, await self._caller.call(operation, arguments, params=params, options=options))
-        return page
+        return Page(await self._converted(page.items, conversion, _FILES), page.total)
 
     async def _iterate(
         self,
         operation: ListOperation[T],
         *arguments: object,
         params: Mapping[str, Any] | None = None,
+        conversion: UrlConversion | None = None,
         options: CallOptions | None = None,
     ) -> AsyncIterator[T]:
         """Yield the items of all pages, a few pages in memory at a time."""
         walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
         while not walk.done:
             for page in walk.read(await self._fetch(walk, operation, arguments, options)):
-                for item in page:
+                for item in await self._converted(page, conversion, _FILES):
                     yield item
 
     async def _collect(
@@ -69,6 +74,7 @@ class AsyncMixin:
         operation: ListOperation[T],
         *arguments: object,
         params: Mapping[str, Any] | None = None,
+        conversion: UrlConversion | None = None,
         options: CallOptions | None = None,
     ) -> list[T]:
         """Return the items of all pages."""
@@ -76,8 +82,18 @@ class AsyncMixin:
         items: list[T] = []
         while not walk.done:
             for page in walk.read(await self._fetch(walk, operation, arguments, options)):
-                items += page
+                items += await self._converted(page, conversion, _FILES)
         return items
+
+    async def _converted(self, answer: T, conversion: UrlConversion | None, fields: Sequence[str]) -> T:
+        """Return an answer, an object or a list of them, with the URLs of its files converted.
+
+        Args:
+            answer: What the backend sent.
+            conversion: What the caller wants; None leaves the answer as it is.
+            fields: Where the URLs are when the caller does not say so.
+        """
+        return answer
 
     async def _fetch(
         self,

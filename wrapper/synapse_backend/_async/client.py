@@ -9,7 +9,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from synapse_backend._async._transport import AsyncCaller
+from synapse_backend._async.annotation import AsyncAnnotationClientMixin
+from synapse_backend._async.hitl import AsyncHitlClientMixin
 from synapse_backend._async.integration import AsyncIntegrationClientMixin
+from synapse_backend._async.ml import AsyncMlClientMixin
 from synapse_backend._config import (
     DEFAULT_MAX_RESPONSE_BYTES,
     ClientConfig,
@@ -27,7 +30,12 @@ if TYPE_CHECKING:
     from synapse_backend._pools import AsyncTransport
 
 
-class AsyncBackendClient(AsyncIntegrationClientMixin):
+class AsyncBackendClient(
+    AsyncAnnotationClientMixin,
+    AsyncHitlClientMixin,
+    AsyncIntegrationClientMixin,
+    AsyncMlClientMixin,
+):
     """A client of a Synapse backend.
 
     It keeps connections open between calls: make one and use it from everywhere, and close it in the end, or use it

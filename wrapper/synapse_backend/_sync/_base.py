@@ -13,9 +13,12 @@ from synapse_backend._workers import gather_sync
 if TYPE_CHECKING:
     from synapse_api.operations import ListOperation, Operation
     from synapse_backend._config import CallOptions, ClientConfig
+    from synapse_backend._conversion import UrlConversion
     from synapse_backend._sync._transport import Caller
 
 T = TypeVar("T")
+_FILES = ("files",)
+"""Where the items of a list have the URLs of files."""
 
 
 class Mixin:
@@ -45,24 +48,26 @@ class Mixin:
         operation: ListOperation[T],
         *arguments: object,
         params: Mapping[str, Any] | None = None,
+        conversion: UrlConversion | None = None,
         options: CallOptions | None = None,
     ) -> Page[T]:
         """Return one page of a list."""
         page, _ = read_page(operation, self._caller.call(operation, arguments, params=params, options=options))
-        return page
+        return Page(self._converted(page.items, conversion, _FILES), page.total)
 
     def _iterate(
         self,
         operation: ListOperation[T],
         *arguments: object,
         params: Mapping[str, Any] | None = None,
+        conversion: UrlConversion | None = None,
         options: CallOptions | None = None,
     ) -> Iterator[T]:
         """Yield the items of all pages, a few pages in memory at a time."""
         walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
         while not walk.done:
             for page in walk.read(self._fetch(walk, operation, arguments, options)):
-                for item in page:
+                for item in self._converted(page, conversion, _FILES):
                     yield item
 
     def _collect(
@@ -70,6 +75,7 @@ class Mixin:
         operation: ListOperation[T],
         *arguments: object,
         params: Mapping[str, Any] | None = None,
+        conversion: UrlConversion | None = None,
         options: CallOptions | None = None,
     ) -> list[T]:
         """Return the items of all pages."""
@@ -77,8 +83,18 @@ class Mixin:
         items: list[T] = []
         while not walk.done:
             for page in walk.read(self._fetch(walk, operation, arguments, options)):
-                items += page
+                items += self._converted(page, conversion, _FILES)
         return items
+
+    def _converted(self, answer: T, conversion: UrlConversion | None, fields: Sequence[str]) -> T:
+        """Return an answer, an object or a list of them, with the URLs of its files converted.
+
+        Args:
+            answer: What the backend sent.
+            conversion: What the caller wants; None leaves the answer as it is.
+            fields: Where the URLs are when the caller does not say so.
+        """
+        return answer
 
     def _fetch(
         self,

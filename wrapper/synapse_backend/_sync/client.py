@@ -19,7 +19,10 @@ from synapse_backend._config import (
 from synapse_backend._events import Hooks
 from synapse_backend._retry import DEFAULT_RETRIES
 from synapse_backend._sync._transport import Caller
+from synapse_backend._sync.annotation import AnnotationClientMixin
+from synapse_backend._sync.hitl import HitlClientMixin
 from synapse_backend._sync.integration import IntegrationClientMixin
+from synapse_backend._sync.ml import MlClientMixin
 
 if TYPE_CHECKING:
     from synapse_api import AuthenticatedClient
@@ -28,7 +31,12 @@ if TYPE_CHECKING:
     from synapse_backend._pools import Transport
 
 
-class BackendClient(IntegrationClientMixin):
+class BackendClient(
+    AnnotationClientMixin,
+    HitlClientMixin,
+    IntegrationClientMixin,
+    MlClientMixin,
+):
     """A client of a Synapse backend.
 
     It keeps connections open between calls: make one and use it from everywhere, and close it in the end, or use it
