@@ -118,12 +118,12 @@ def test_a_route_costs_the_same_however_many_there_are() -> None:
 )
 def test_messages_are_those_of_the_framework(schema: dict[str, Any], value: object, message: str) -> None:
     operation = contract(schema).operations["do"]
-    assert problems(operation.body_validator.iter_errors({"f": value})).body == {"f": [message]}
+    assert problems(operation.bodies["application/json"].validator.iter_errors({"f": value})).body == {"f": [message]}
 
 
 def test_a_field_that_is_wrong_as_a_whole_hides_its_parts() -> None:
     schema = {"minProperties": 3, "properties": {"a": {"type": "string"}, "b": {"type": "integer", "minimum": 5}}}
-    errors = list(contract(schema).operations["do"].body_validator.iter_errors({"f": {"a": 1, "b": 1}}))
+    errors = list(contract(schema).operations["do"].bodies["application/json"].validator.iter_errors({"f": {"a": 1, "b": 1}}))
     whole = [error for error in errors if error.instance_path == ["f"]]
     parts = [error for error in errors if error.instance_path != ["f"]]
     assert whole

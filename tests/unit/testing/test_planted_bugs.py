@@ -48,7 +48,7 @@ BUGS = [
         "request.method\n        base",
         "requests",
     ),
-    Bug("app.py", "if not operation.body_validator.is_valid(body):", "if False:", "requests"),
+    Bug("reading.py", "if not form.validator.is_valid(body):", "if False:", "requests"),
     Bug("parameters.py", "if name not in known:", "if False:", "requests"),
     Bug("parameters.py", "len(values) > 1", "len(values) > 2", "requests"),
     Bug("body.py", "if len(value) < len(pairs):", "if len(value) > len(pairs):", "requests"),

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from synapse_backend.testing.accounting import Ledger
 from synapse_backend.testing.auth import Access
-from synapse_backend.testing.body import check_media_type, decode_parts, read_json, read_multipart
 from synapse_backend.testing.clock import Clock, http_date
 from synapse_backend.testing.encoding import PageEncoder
-from synapse_backend.testing.errors import problems
 from synapse_backend.testing.messages import JsonObject, Request, RequestError, Response, not_found
-from synapse_backend.testing.parameters import path_parameters, query_pairs, reject_unknown
+from synapse_backend.testing.parameters import path_parameters
+from synapse_backend.testing.reading import read_body, read_headers, read_query
 from synapse_backend.testing.recording import RecordedRequest
 
 if TYPE_CHECKING:
@@ -69,7 +68,8 @@ class Call:
         path: Decoded path parameters.
         query: Decoded query parameters; those that were not sent are absent.
         query_pairs: The query as it came.
-        body: The decoded body; files stand in it by name.
+        headers: Decoded header parameters.
+        body: The decoded body: an object, or an array where the contract allows one. Files stand in it by name.
         files: The files of a multipart body.
         target: The object that the path names, when the rule has a function to find it.
     """
@@ -81,9 +81,16 @@ class Call:
     path: JsonObject = field(default_factory=dict)
     query: JsonObject = field(default_factory=dict)
     query_pairs: list[tuple[str, str]] = field(default_factory=list)
-    body: JsonObject = field(default_factory=dict)
+    headers: JsonObject = field(default_factory=dict)
+    # Its shape is known only after validation, as that of all JSON.
+    body: Any = field(default_factory=dict)
     files: dict[str, Part] = field(default_factory=dict)
     target: JsonObject = field(default_factory=dict)
+
+    @property
+    def items(self) -> list[JsonObject]:
+        """The objects of the body where it may be one or an array of them."""
+        return list(self.body) if isinstance(self.body, list) else [self.body]
 
 
 class App:
@@ -271,8 +278,9 @@ class App:
             raise RequestError(501, {"detail": f"{operation.id} has no rule yet."})
         if rule.target is not None:
             call.target = rule.target(call)
-        self._read_query(operation, request, record, call)
-        self._read_body(operation, request, record, call)
+        read_query(operation, request, record, call)
+        read_headers(operation, request, call)
+        read_body(operation, request, record, call)
         if operation.method == "GET":
             status, body = rule.answer(call)
         else:
@@ -298,46 +306,6 @@ class App:
         if route is None:
             raise not_found()
         return route
-
-    def _read_query(self, operation: OperationContract, request: Request, record: RecordedRequest, call: Call) -> None:
-        text = request.target.partition("?")[2].partition("#")[0]
-        known = operation.query_parameters
-        if text:
-            call.query_pairs = query_pairs(text)
-            for name, value in call.query_pairs:
-                record.query.setdefault(name, []).append(value)
-            if self.options.reject_unknown_query:
-                reject_unknown(record.query, operation)
-            call.query = {
-                name: known[name].type.decode_all(values) for name, values in record.query.items() if name in known
-            }
-        if known and not operation.query_validator.is_valid(call.query):
-            raise problems(operation.query_validator.iter_errors(call.query), depth=1)
-
-    def _read_body(self, operation: OperationContract, request: Request, record: RecordedRequest, call: Call) -> None:
-        if operation.media_type is None:
-            if request.body:
-                raise RequestError(400, {"detail": "This operation takes no request body."})
-            return
-        if request.body:
-            content_type = request.headers.get("content-type", "")
-            check_media_type(content_type, operation.media_type)
-            if operation.media_type == "multipart/form-data":
-                parts = read_multipart(content_type, request.body)
-                record.parts = {part.name: part for part in parts}
-                call.files = {name: part for name, part in record.parts.items() if part.filename is not None}
-                body: object = decode_parts(operation, parts)
-            else:
-                body = record.json = read_json(request.body)
-        else:
-            # As in Django REST framework, no body is an empty object, so that the missing fields are named.
-            body = {}
-        if not operation.body_validator.is_valid(body):
-            raise problems(operation.body_validator.iter_errors(body))
-        if not request.body and operation.body_required:
-            raise RequestError(400, {"non_field_errors": ["No data provided"]})
-        assert isinstance(body, dict)  # noqa: S101  # every body of the contract is an object
-        call.body = body
 
     def _json(
         self, record: RecordedRequest, status: int, body: object, headers: tuple[tuple[str, str], ...] = ()

@@ -11,22 +11,26 @@ from synapse_backend.testing.messages import JsonObject, RequestError
 from synapse_backend.testing.multipart import MultipartError, Part, parse_multipart
 
 if TYPE_CHECKING:
-    from synapse_backend.testing.contract import OperationContract, WireType
+    from synapse_backend.testing.contract import BodyContract, OperationContract, WireType
 
 # Deeper than any sensible document, and well below what exhausts the stack of the interpreter.
 MAX_DEPTH = 100
 
 
-def check_media_type(content_type: str, expected: str) -> None:
-    """Refuse a body of another media type.
+def chosen_body(content_type: str, operation: OperationContract, *, is_empty: bool) -> BodyContract:
+    """The form of the body that its media type chooses. No body is of the first form, whatever its type says.
 
     Raises:
-        RequestError: 415.
+        RequestError: 415, the operation takes no such body.
     """
     media_type, *parameters = [piece.strip().lower() for piece in content_type.split(";")]
     charsets = [value.strip('"') for key, _, value in (p.partition("=") for p in parameters) if key == "charset"]
-    if media_type != expected or any(charset not in ("utf-8", "utf8") for charset in charsets):
+    form = operation.bodies.get(media_type)
+    if is_empty:
+        return form or next(iter(operation.bodies.values()))
+    if form is None or any(charset not in ("utf-8", "utf8") for charset in charsets):
         raise RequestError(415, {"detail": f'Unsupported media type "{content_type[:100]}" in request.'})
+    return form
 
 
 def read_json(body: bytes) -> object:
@@ -105,13 +109,13 @@ def read_multipart(content_type: str, body: bytes) -> list[Part]:
         raise RequestError(400, {"detail": f"Multipart form parse error - {error}"}) from None
 
 
-def decode_parts(operation: OperationContract, parts: list[Part]) -> JsonObject:
+def decode_parts(form: BodyContract, parts: list[Part]) -> JsonObject:
     """The form as an object that the body schema can be held against; a file is represented by its name.
 
     Raises:
         RequestError: 400, a part cannot be what the contract says.
     """
-    known = operation.parts
+    known = form.parts
     value: JsonObject = {}
     problems: JsonObject = {}
     texts: dict[str, list[str]] = {}

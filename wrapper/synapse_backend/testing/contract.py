@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 Node: TypeAlias = dict[str, Any]
 
 METHODS = ("get", "put", "post", "delete", "patch")
+JSON = "application/json"
+FORM = "multipart/form-data"
+EVENTS = "text/event-stream"
 _INTEGER = re.compile(r"-?[0-9]{1,4000}", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)
 _TRUE = frozenset({"true", "True", "TRUE", "1"})
 _FALSE = frozenset({"false", "False", "FALSE", "0"})
 
@@ -71,7 +74,7 @@ class WireType:
 
 
 def _decode_moment(text: str) -> str:
-    """The same moment in the notation of the contract: servers also read it without an offset, as UTC."""
+    """The same moment in the notation of the contract: servers also read it without an offset or time, as UTC."""
     if not _MOMENT.fullmatch(text) or re.search(r"[Zz]|[+-]\d\d:\d\d$", text[10:]):
         return text
     try:
@@ -82,12 +85,37 @@ def _decode_moment(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A path or query parameter."""
+    """A parameter in the path, the query or a header field."""
 
     name: str
     required: bool
     schema: Node
     type: WireType
+
+
+@dataclass
+class BodyContract:
+    """One form that the body of a request may have.
+
+    Attributes:
+        media_type: Its media type.
+        schema: What it must be.
+    """
+
+    contract: Contract = field(repr=False)
+    media_type: str
+    schema: Node
+
+    @cached_property
+    def validator(self) -> jsonschema_rs.Validator:
+        """Validates the decoded body."""
+        return self.contract.compile(self.schema)
+
+    @cached_property
+    def parts(self) -> dict[str, WireType]:
+        """How the known parts of a multipart body travel."""
+        properties: dict[str, Node] = self.contract.resolve(self.schema).get("properties", {})
+        return {name: self.contract.wire_type(part) for name, part in properties.items()}
 
 
 @dataclass
@@ -101,8 +129,11 @@ class OperationContract:
         tag: The tag, which names the module of the rule.
         path_parameters: By name, in the order of the path.
         query_parameters: By name.
-        media_type: Media type of the request body; None when there is none.
+        header_parameters: By name.
+        bodies: The forms of the request body by media type; empty when there is none.
+        body_required: Whether the body must be there.
         secured: Whether a credential is needed.
+        responses: By status, as the document has them.
     """
 
     contract: Contract = field(repr=False)
@@ -112,8 +143,8 @@ class OperationContract:
     tag: str
     path_parameters: dict[str, Parameter]
     query_parameters: dict[str, Parameter]
-    media_type: str | None
-    body_schema: Node | None
+    header_parameters: dict[str, Parameter]
+    bodies: dict[str, BodyContract]
     body_required: bool
     secured: bool
     responses: dict[str, Node]
@@ -130,21 +161,24 @@ class OperationContract:
         return self.contract.compile(_object_schema(self.query_parameters))
 
     @cached_property
-    def body_validator(self) -> jsonschema_rs.Validator:
-        """Validates the decoded body."""
-        return self.contract.compile(self.body_schema or {})
+    def header_validator(self) -> jsonschema_rs.Validator:
+        """Validates the decoded header parameters, an object by name."""
+        return self.contract.compile(_object_schema(self.header_parameters))
 
     @cached_property
-    def parts(self) -> dict[str, WireType]:
-        """How the known parts of a multipart body travel."""
-        schema = self.contract.resolve(self.body_schema or {})
-        return {name: self.contract.wire_type(part) for name, part in schema.get("properties", {}).items()}
+    def event_validator(self) -> jsonschema_rs.Validator | None:
+        """Validates the JSON of one event; None when no answer is a stream of events."""
+        for answer in self.responses.values():
+            if EVENTS in answer.get("content", {}):
+                return self.contract.compile(answer["content"][EVENTS]["x-event"])
+        return None
 
     def response_validator(self, status: int) -> jsonschema_rs.Validator | None:
-        """Validates the body of an answer; None when the contract does not know the status."""
+        """Validates the body of an answer; None when the contract knows no JSON body for the status."""
         if status not in self._response_validators:
             node = self.responses.get(str(status)) or self.responses.get(f"{status // 100}XX")
-            schema = None if node is None else node.get("content", {}).get("application/json", {}).get("schema", {})
+            content: dict[str, Node] = {} if node is None else node.get("content", {JSON: {}})
+            schema: Node | None = content[JSON].get("schema", {}) if JSON in content else None
             self._response_validators[status] = None if schema is None else self.contract.compile(schema)
         return self._response_validators[status]
 
@@ -193,14 +227,13 @@ class Contract:
 
     def _add(self, path: str, method: str, item: Node) -> None:
         node: Node = item[method]
-        parameters: dict[str, dict[str, Parameter]] = {"path": {}, "query": {}}
+        parameters: dict[str, dict[str, Parameter]] = {"path": {}, "query": {}, "header": {}}
         for reference in [*item.get("parameters", ()), *node.get("parameters", ())]:
             raw = self.resolve(reference)
             parameter = self._parameter(raw)
             parameters.setdefault(raw["in"], {})[parameter.name] = parameter
         body = self.resolve(node.get("requestBody", {}))
         content: dict[str, Node] = body.get("content", {})
-        media_type = next(iter(content), None)
         operation = OperationContract(
             contract=self,
             id=node["operationId"],
@@ -209,8 +242,8 @@ class Contract:
             tag=next(iter(node.get("tags", ())), "default"),
             path_parameters=parameters["path"],
             query_parameters=parameters["query"],
-            media_type=media_type,
-            body_schema=None if media_type is None else content[media_type].get("schema"),
+            header_parameters=parameters["header"],
+            bodies={name: BodyContract(self, name, form.get("schema", {})) for name, form in content.items()},
             body_required=body.get("required", False),
             secured=bool(node.get("security", self.spec.get("security", ()))),
             responses={str(status): self.resolve(answer) for status, answer in node["responses"].items()},

@@ -39,7 +39,7 @@ def problems(errors: Iterable[jsonschema_rs.ValidationError], *, depth: int | No
         depth: How deep messages are nested; 1 puts all of them at the names at the top.
     """
     body: JsonObject = {}
-    for error in errors:
+    for error in [inner for outer in errors for inner in _meant(outer)]:
         path = [str(step) for step in error.instance_path[:depth]]
         kind = error.kind
         if kind.name == "required":
@@ -53,6 +53,17 @@ def problems(errors: Iterable[jsonschema_rs.ValidationError], *, depth: int | No
             message = describe(error)
         _place(body, path, message)
     return RequestError(400, body)
+
+
+def _meant(error: jsonschema_rs.ValidationError) -> list[jsonschema_rs.ValidationError]:
+    """What is wrong inside of the alternative that was meant, where one can be told: the one whose type fits."""
+    if error.kind.name in ("oneOf", "anyOf"):
+        for branch in error.kind.value:
+            depth = len(error.instance_path)
+            is_meant = all(inner.kind.name != "type" or len(inner.instance_path) > depth for inner in branch)
+            if is_meant and any(len(inner.instance_path) > depth or inner.kind.name == "required" for inner in branch):
+                return [found for inner in branch for found in _meant(inner)]
+    return [error]
 
 
 def _place(body: JsonObject, path: list[str], message: str) -> None:
@@ -79,6 +90,8 @@ def describe(error: jsonschema_rs.ValidationError) -> str:
             return f'"{shown[:100]}" is not a valid choice.'
         case "type":
             return _wrong_type(kind.value, value)
+        case "pattern":
+            return "This value does not match the required pattern."
         case "minLength":
             return BLANK if value == "" else f"Ensure this field has at least {kind.value} characters."
         case "maxLength":

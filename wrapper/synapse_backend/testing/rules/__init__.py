@@ -58,7 +58,7 @@ def check_rules(contract: Contract, rules: Mapping[str, Rule]) -> None:
         found = rules.get(operation.id)
         if found is None:
             continue  # while the rules are being written, such an operation is a 501
-        elif found.tag != operation.tag:
+        if found.tag != operation.tag:
             complaints.append(f"the rule of {operation.id} stands in {found.tag}.py, its tag is {operation.tag}")
     complaints += [f"rule {name} has no operation" for name in rules if name not in contract.operations]
     if complaints:
