@@ -232,13 +232,13 @@ def test_create_storage(client: BackendClient, server: ScriptedServer) -> None:
 
 
 def pages(path: str, items: list[list[Any]]) -> list[Any]:
-    """Return the answers that a list gives, page by page; they name the server by an address of its own."""
+    """Return the answers that a list gives, page by page; they name the server by a port of its own."""
     count = sum(len(page) for page in items)
     return [
         json_reply(
             {
                 "count": count,
-                "next": f"http://internal:8000{path}?page={number + 1}" if number < len(items) else None,
+                "next": f"http://localhost:8000{path}?page={number + 1}" if number < len(items) else None,
                 "previous": None,
                 "results": page,
             }
