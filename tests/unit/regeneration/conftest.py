@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from regeneration import cli
-from tests.unit.regeneration import specs
+from tests.unit.regeneration import specs, wide
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +22,15 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(finished: Path, tmp_path: Path) -> Path:
     """A project that was generated from the small contract."""
     return Path(shutil.copytree(finished, tmp_path / "project"))
+
+
+@pytest.fixture(scope="session")
+def widened(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with the contract that holds everything, generated."""
+    root = Path(shutil.copytree(finished, tmp_path_factory.mktemp("widened") / "project"))
+    (root / "openapi.yaml").write_text(wide.WIDE, encoding="utf-8")
+    assert cli.main(["--root", str(root)]) == 0
+    return root
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ PLAIN, CORRECTED = "plain_things", "corrected_things"
 THING = {"id": 1, "kind": "small", "made_at": "2025-09-01T00:00:00Z"}
 INJECTION = b'zip\r\n--+++\r\nContent-Disposition: form-data; name="admin"\r\n\r\ntrue\r\n--+++--\r\n'
 
-# The linter refuses bodies of several media types; the templates have a branch of their own for them.
+# The templates have a branch of their own for bodies of several media types.
 SEVERAL = """\
   /anything/:
     post:
@@ -57,10 +57,25 @@ SEVERAL = """\
 """
 
 
+NULLABLE = """\
+    Odd:
+      type: object
+      properties:
+        thing:
+          oneOf:
+            - $ref: '#/components/schemas/Thing'
+            - type: 'null'
+        when:
+          type: [string, 'null']
+          format: date-time
+"""
+
+
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("clients")
-    bundle = contract(root, SPEC.replace("components:\n", f"{SEVERAL}components:\n", 1)).data
+    text = SPEC.replace("components:\n", f"{SEVERAL}components:\n", 1) + NULLABLE
+    bundle = contract(root, text).data
     config = ConfigFile(package_name_override="things", post_hooks=[])
     generate_client(bundle, config, root / PLAIN, corrections=())
     generate_client(bundle, config, root / CORRECTED)
@@ -127,6 +142,11 @@ class TestRequests:
             assert (boundary(request(operation._get_kwargs(body=body))) == "+++") is is_fixed
             other = package("models.thing_create").ThingCreate(name="a")
             assert request(operation._get_kwargs(body=other)).headers["content-type"] == "application/json"
+
+    def test_a_body_of_several_media_types_is_required(self, plain: Package, corrected: Package) -> None:
+        assert plain("api.things.send_anything")._get_kwargs()["method"] == "post"
+        with pytest.raises(TypeError, match="body"):
+            corrected("api.things.send_anything")._get_kwargs()
 
     def test_multipart_booleans(self, plain: Package, corrected: Package) -> None:
         part = b'name="public"\r\nContent-Type: text/plain\r\n\r\n%s\r\n'
@@ -206,6 +226,22 @@ class TestResponses:
             ask(plain, 218)
         assert ask(corrected, 218) == 218
         assert ask(corrected, 204) is HTTPStatus.NO_CONTENT
+
+    @pytest.mark.parametrize(
+        ("value", "error"),
+        [({"thing": {"id": 1}}, KeyError), ({"thing": 5}, TypeError), ({"when": "soon"}, ValueError)],
+    )
+    def test_what_can_be_null_is_parsed_or_refused(
+        self, plain: Package, corrected: Package, value: dict[str, object], error: type[Exception]
+    ) -> None:
+        (name,) = value
+        assert getattr(plain("models.odd").Odd.from_dict(value), name) == value[name], "typed as a model, or a datetime"
+        with pytest.raises(error):
+            corrected("models.odd").Odd.from_dict(value)
+        model = corrected("models.odd").Odd.from_dict({"thing": THING, "when": "2025-09-01T00:00:00Z"})
+        assert (model.thing.id, model.when.year) == (1, 2025)
+        empty = corrected("models.odd").Odd.from_dict({"thing": None, "when": None})
+        assert (empty.thing, empty.when, empty.to_dict()) == (None, None, {"thing": None, "when": None})
 
     def test_open_string_enumerations(self, plain: Package, corrected: Package) -> None:
         unlisted = {**THING, "kind": "gigantic"}

@@ -24,6 +24,7 @@ class Case(NamedTuple):
 GET = "      operationId: list_things\n"
 FLAG = "        - name: flag\n          in: query\n          schema: {type: boolean}\n"
 ADD_SCHEMA = "  schemas:\n    Failure:\n"
+GONE = "          description: It is gone.\n"
 UPLOAD_BODY = "            schema:\n              $ref: '#/components/schemas/FileUpload'\n"
 
 
@@ -35,6 +36,20 @@ def schema(text: str) -> tuple[str, str]:
 def parameter(text: str) -> tuple[str, str]:
     """Return the replacement that puts another parameter in the place of `flag`."""
     return FLAG, text
+
+
+def transfer(
+    name: str,
+    *,
+    summary: str = "summary: A file., ",
+    method: str = "get",
+    success: str = "[200]",
+    retry: str = "safe",
+    more: str = "",
+) -> tuple[str, str]:
+    """Return the replacement that adds a transfer."""
+    text = f"{{{summary}method: {method}, success: {success}, x-retry: {retry}{more}}}"
+    return "components:\n", f"x-transfers:\n  {name}:\n    {text}\ncomponents:\n"
 
 
 CASES = [
@@ -129,11 +144,31 @@ CASES = [
         *parameter("        - name: flag\n          in: query\n          schema: {type: array, items: {}, default: [a]}\n"),
         "default: [a]",
     ),
+    Case(
+        "header-name",
+        *parameter("        - name: Accept\n          in: header\n          schema: {type: string}\n"),
+        "name: Accept",
+        "the parameter 'Accept' in a header is ignored",
+    ),
+    # transfers
+    Case("transfer-name", *transfer("downloadFile"), "  downloadFile:", "not in snake_case"),
+    Case("transfer-name", *transfer("open"), "  open:", "a name of Python"),
+    Case("transfer-name", *transfer("list_things"), "  list_things:", "the name of an operation"),
+    Case("transfer-keys", *transfer("download", more=", path: /x/"), "path: /x/", "'path' of a transfer is not known"),
+    Case("transfer-keys", *transfer("download", summary=""), "  download:", "has no `summary`"),
+    Case("transfer-keys", "components:\n", "x-transfers: [download]\ncomponents:\n", "x-transfers", "no mapping"),
+    Case("transfer-values", *transfer("download", method="fetch"), "method: fetch", "cannot be 'fetch'"),
+    Case("transfer-values", *transfer("download", retry="maybe"), "x-retry: maybe", "cannot be 'maybe'"),
+    Case("transfer-values", *transfer("download", success="[200, 404]"), "[200, 404]", "no statuses of a success"),
+    Case("transfer-values", *transfer("download", success="200"), "success: 200", "no statuses of a success"),
     # bodies
     Case("request-body-required", f"        required: true\n        content:\n          multipart/form-data:\n{UPLOAD_BODY}", f"        content:\n          multipart/form-data:\n{UPLOAD_BODY}", "<body of upload_file>"),
-    Case("request-media-type", f"          multipart/form-data:\n{UPLOAD_BODY}", f"          multipart/form-data:\n{UPLOAD_BODY}          application/json:\n{UPLOAD_BODY}", "<content of upload_file>", "2 media types"),
+    Case("request-media-type", f"          multipart/form-data:\n{UPLOAD_BODY}", f"          multipart/form-data:\n{UPLOAD_BODY}          application/x-www-form-urlencoded:\n{UPLOAD_BODY}", "<content of upload_file>", "2 media types"),
+    Case("request-choice", f"          multipart/form-data:\n{UPLOAD_BODY}", f"          multipart/form-data:\n{UPLOAD_BODY}          application/json:\n{UPLOAD_BODY}", "<content of upload_file>", "have the same schema"),
+    Case("request-choice", f"          multipart/form-data:\n{UPLOAD_BODY}", f"          multipart/form-data:\n{UPLOAD_BODY}          application/json:\n            schema: {{type: array, items: {{$ref: '#/components/schemas/Thing'}}}}\n", "          application/json:\n            schema: {type: array", "is no object"),
     Case("request-media-type", "          application/json:\n            schema:\n              $ref: '#/components/schemas/ThingCreate'\n", "          application/x-ndjson:\n            schema:\n              $ref: '#/components/schemas/ThingCreate'\n", "application/x-ndjson:", "cannot send"),
     Case("request-schema", "            schema:\n              $ref: '#/components/schemas/ThingCreate'\n", "            schema: {type: object, properties: {a: {type: string}}}\n", "properties: {a:", "no named schema"),
+    Case("request-schema", "            schema:\n              $ref: '#/components/schemas/ThingCreate'\n", "            schema: {oneOf: [{$ref: '#/components/schemas/ThingCreate'}, {type: array, items: {}}]}\n", "items: {}}]", "no named schema"),
     Case("request-schema", "            schema:\n              $ref: '#/components/schemas/ThingCreate'\n", "", "          application/json:\n            example", "no named schema"),
     Case("multipart-encoding", UPLOAD_BODY, f"{UPLOAD_BODY}            encoding: {{}}\n", "encoding: {}"),
     Case("multipart-schema", "              $ref: '#/components/schemas/FileUpload'\n", "              $ref: '#/components/schemas/Level'\n", "multipart/form-data:"),
@@ -144,7 +179,13 @@ CASES = [
     Case("documented-errors", "          description: It is gone.\n        '401':\n          $ref: '#/components/responses/Failure'\n", "          description: It is gone.\n", "<responses of delete_thing>", "does not document 401"),
     Case("response-media-type", "          description: It is gone.\n", "          description: It is gone.\n          content:\n            text/csv:\n              schema:\n                $ref: '#/components/schemas/Thing'\n", "text/csv", "'text/csv'"),
     Case("response-media-type", "        application/json:\n          schema:\n            $ref: '#/components/schemas/Failure'\n", "        application/json: {}\n", "application/json: {}", "has no schema"),
+    Case("response-media-type", "        application/json:\n          schema:\n            $ref: '#/components/schemas/Failure'\n", "        text/event-stream:\n          schema: {type: string}\n          x-event: {$ref: '#/components/schemas/Failure'}\n", "text/event-stream", "answers 401"),
+    Case("event-schema", GONE, f"{GONE}          content: {{text/event-stream: {{schema: {{type: string}}}}}}\n", "text/event-stream", "does not say what its events are"),
+    Case("event-schema", GONE, f"{GONE}          content: {{text/event-stream: {{schema: {{type: object}}, x-event: {{$ref: '#/components/schemas/Thing'}}}}}}\n", "text/event-stream", "is no text"),
+    Case("event-schema", "                $ref: '#/components/schemas/ThingPage'\n", "                $ref: '#/components/schemas/ThingPage'\n              x-event: {}\n", "x-event: {}", "is no stream"),
     Case("success-schema", "                $ref: '#/components/schemas/ThingPage'\n", "                type: string\n", "<schema of list_things>", "no named schema"),
+    Case("success-schema", GONE, f"{GONE}          content: {{text/event-stream: {{schema: {{type: string}}, x-event: {{type: object}}}}}}\n", "text/event-stream", "no named schema"),
+    Case("success-union", GONE, f"{GONE}          content: {{text/event-stream: {{schema: {{type: string}}, x-event: {{$ref: '#/components/schemas/Thing'}}}}}}\n        '202': {{description: Later.}}\n", "<responses of delete_thing>", "differ in shape"),
     Case("success-union", "        '201':\n", "        '202':\n          description: Later.\n        '201':\n", "<responses of create_thing>", "differ in shape"),
     # references
     Case("reference-siblings", "        level:\n          $ref: '#/components/schemas/Level'\n", "        level:\n          $ref: '#/components/schemas/Level'\n          default: 1\n", "default: 1"),
@@ -157,8 +198,6 @@ CASES = [
     Case("array-default", *schema("    Odd:\n      type: array\n      items: {}\n      default: []\n"), "default: []"),
     Case("read-only", *schema("    Odd:\n      type: object\n      properties:\n        a: {type: string, readOnly: true}\n"), "readOnly", "`readOnly` is ignored"),
     Case("nullable-keyword", *schema("    Odd:\n      type: string\n      nullable: true\n"), "nullable"),
-    Case("nullable-object", *schema("    Odd:\n      type: [object, 'null']\n"), "    Odd:"),
-    Case("nullable-object", *schema("    Odd:\n      oneOf:\n        - $ref: '#/components/schemas/Thing'\n        - type: 'null'\n"), "    Odd:"),
     Case("inline-object", *schema("    Odd:\n      type: object\n      properties:\n        a: {type: object, properties: {}}\n"), "a: {type: object"),
     Case("conflicting-all-of", *schema("    Odd:\n      allOf:\n        - $ref: '#/components/schemas/Thing'\n        - {type: object, properties: {id: {type: string}}}\n"), "allOf", "'id'"),
     Case("on-request", "x-on-request: parts", "x-on-request: all", "x-on-request: all"),
@@ -181,6 +220,7 @@ CASES = [
     Case("schema-name-unique", *schema("    THing: {type: string}\n"), "    Thing:", "'THing' and 'Thing'"),
     Case("schema-name-taken", *schema("    ListThingsParams: {type: string}\n"), "ListThingsParams", "the query parameters of list_things"),
     Case("schema-name-taken", *schema("    Upload: {type: string}\n"), "    Upload", "files to send"),
+    Case("inline-name", *schema("    ThingExtra: {type: object, additionalProperties: true}\n"), "        extra:", "becomes the class 'ThingExtra'"),
     Case("property-name", *schema("    Odd:\n      type: object\n      properties:\n        a-b: {}\n        a_b: {}\n"), "a_b: {}", "both become 'a_b'"),
 ]  # fmt: skip
 

@@ -84,7 +84,7 @@ def test_a_new_operation_is_there_in_all_forms(extended: Path, capsys: pytest.Ca
     report = json.loads(capsys.readouterr().out)
     assert [change["subject"] for change in report["changes"]] == ["cancel_job", "CancelReason"]
     assert report["breaking"] == 0
-    assert report["without_wrapper_method"] == ["cancel_job"]
+    assert "cancel_job" in report["without_wrapper_method"]
 
     (extended / "use.py").write_text(USE)
     environment = {"PYTHONPATH": str(extended / "generated"), "MYPYPATH": str(extended / "generated")}

@@ -11,6 +11,7 @@ from regeneration.report.changes import Change, compare
 from regeneration.report.coverage import missing_methods
 from regeneration.report.render import Report
 from tests.unit.regeneration.specs import SPEC, changed, contract
+from tests.unit.regeneration.wide import WIDE, wider
 
 FLAG = "        - name: flag\n          in: query\n          schema: {type: boolean}\n"
 CREATE_BODY = "$ref: '#/components/schemas/ThingCreate'"
@@ -163,6 +164,78 @@ def test_changes_in_both_directions(
     new = changed(replacement)
     assert shown(changes(tmp_path, SPEC, new)) == forward
     assert shown(changes(tmp_path, new, SPEC)) == back
+
+
+NAMED_UPLOAD = """\
+          application/json:
+            schema:
+              $ref: '#/components/schemas/UploadByName'
+"""
+EVENT = "              x-event:\n                $ref: '#/components/schemas/ThingEvent'\n"
+DOWNLOAD = """\
+  download_file:
+    summary: Download a file.
+    method: get
+    success: [200, 206]
+    x-retry: safe
+"""
+
+WIDE_CASES: list[tuple[tuple[str, str], list[str], list[str]]] = [
+    (
+        (NAMED_UPLOAD, ""),
+        ["BREAKS create_upload: changed request body from FileUpload as multipart/form-data or UploadByName as application/json to FileUpload as multipart/form-data"],
+        ["create_upload: added request body, UploadByName as application/json"],
+    ),
+    (
+        ("                - type: array\n                  minItems: 1\n                  items:\n                    $ref: '#/components/schemas/ThingCreate'\n", ""),
+        ["BREAKS create_many: changed request body from ThingCreate | list[ThingCreate] as application/json to ThingCreate as application/json"],
+        ["BREAKS create_many: changed request body from ThingCreate as application/json to ThingCreate | list[ThingCreate] as application/json"],
+    ),
+    (
+        ("                  - type: array\n                    items:\n                      $ref: '#/components/schemas/Thing'\n", ""),
+        ["BREAKS create_many: changed answer from Thing | list[Thing] to Thing"],
+        ["BREAKS create_many: changed answer from Thing to Thing | list[Thing]"],
+    ),
+    (
+        (EVENT, "              x-event:\n                $ref: '#/components/schemas/Failure'\n"),
+        ["BREAKS tail_thing: changed answer from stream of ThingEvent to stream of Failure"],
+        ["BREAKS tail_thing: changed answer from stream of Failure to stream of ThingEvent"],
+    ),
+    # a schema of events is one of answers
+    (
+        ("      required: [line]\n", ""),
+        ["BREAKS ThingEvent.line: changed field is optional now"],
+        ["ThingEvent.line: changed field is required now"],
+    ),
+    # a schema of the second media type is one of requests
+    (
+        ("      required: [upload]\n", "      required: [upload, begin]\n"),
+        ["BREAKS UploadByName.begin: changed field is required now"],
+        ["UploadByName.begin: changed field is optional now"],
+    ),
+    # transfers
+    ((DOWNLOAD, ""), ["BREAKS download_file: removed transfer"], ["download_file: added transfer, GET"]),
+    (
+        (DOWNLOAD, DOWNLOAD.replace("get", "post").replace("206", "204").replace("safe", "never")),
+        ["download_file: changed method from GET to POST", "download_file: changed retry class from safe to never", "download_file: added status 204", "download_file: removed status 206"],
+        ["download_file: changed method from POST to GET", "download_file: changed retry class from never to safe", "download_file: added status 206", "download_file: removed status 204"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("replacement", "forward", "back"), WIDE_CASES, ids=lambda value: str(value)[:40])
+def test_changes_of_several_bodies_streams_and_transfers(
+    tmp_path: Path, replacement: tuple[str, str], forward: list[str], back: list[str]
+) -> None:
+    new = wider(replacement)
+    assert shown(changes(tmp_path, WIDE, new)) == forward
+    assert shown(changes(tmp_path, new, WIDE)) == back
+
+
+def test_the_mixin_that_a_tag_names_is_named(tmp_path: Path) -> None:
+    text = changed(("    description: Things.\n", "    description: Things (`THINGClientMixin`).\n"))
+    found = missing_methods(contract(tmp_path, text), tmp_path / "wrapper" / "synapse_backend" / "_async")
+    assert {one.mixin for one in found} == {"AsyncTHINGClientMixin"}
 
 
 def test_a_new_operation_and_its_end(tmp_path: Path) -> None:

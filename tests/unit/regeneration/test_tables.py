@@ -97,14 +97,16 @@ class TestOperations:
             "lookup": "",
             "success": (200,),
             "errors": ("401", "5XX"),
-            "body": "multipart/form-data",
+            "bodies": ("multipart/form-data",),
             "files": ("file",),
+            "headers": (),
             "secrets": (),
             "minimums": {},
+            "stream": False,
             "module": "thing_api.api.things.upload_file",
         }
-        assert table.delete_thing.body is None
-        assert table.create_thing.body == "application/json"
+        assert table.delete_thing.bodies == ()
+        assert table.create_thing.bodies == ("application/json",)
         assert table.create_thing.files == ()
 
     def test_lists_are_operations_of_their_own(self, table: ModuleType) -> None:
@@ -126,10 +128,12 @@ class TestOperations:
             ("{oneOf: [{type: array, items: {$ref: X}}, {$ref: Y}]}", "a: Final[ListOperation[dicts.Thing]]"),
             ("{$ref: Y}", "a: Final[ListOperation[dicts.Thing]]"),
             ("{type: array, items: {$ref: X}}", "a: Final[Operation[list[dicts.Thing]]]"),
+            ("{oneOf: [{$ref: X}, {type: array, items: {$ref: X}}]}", "a: Final[Operation[dicts.Thing | list[dicts.Thing]]]"),
+            ("{oneOf: [{type: array, items: {$ref: X}}, {type: array, items: {$ref: Z}}]}", "a: Final[Operation[list[dicts.Thing] | list[dicts.ThingCreate]]]"),
             ("{oneOf: [{$ref: X}, {$ref: Z}]}", "a: Final[Operation[dicts.Thing | dicts.ThingCreate]]"),
             ("{$ref: X}", "a: Final[Operation[dicts.Thing]]"),
         ],
-    )
+    )  # fmt: skip
     def test_types_of_answers(self, tmp_path: Path, schema: str, written: str) -> None:
         for letter, name in {"X": "Thing", "Y": "ThingPage", "Z": "ThingCreate"}.items():
             schema = schema.replace(f"$ref: {letter}", f"$ref: '#/components/schemas/{name}'")
