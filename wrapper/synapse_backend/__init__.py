@@ -19,6 +19,7 @@ from synapse_backend._version import __version__
 
 if TYPE_CHECKING:
     from synapse_backend._async.client import AsyncBackendClient
+    from synapse_backend._batches import AnnotationOutcome
     from synapse_backend._clock import Clock
     from synapse_backend._config import CallOptions, TimeoutOptions
     from synapse_backend._errors import (
@@ -46,6 +47,7 @@ __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
     "AsyncBackendClient",
     "BackendClient",
     # values
+    "AnnotationOutcome",
     "CallOptions",
     "Clock",
     "Page",
@@ -74,6 +76,7 @@ __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
 ]
 
 _MODULE_BY_NAME = {
+    "AnnotationOutcome": "_batches",
     "AsyncBackendClient": "_async.client",
     "BackendClient": "_sync.client",
     "CallOptions": "_config",

@@ -28,7 +28,7 @@ class AsyncAnnotationClientMixin(AsyncMixin):
     `retries` of this one call, see `CallOptions`.
     """
 
-    # --- projects -----------------------------------------------------------------------------------------------
+    # --- projects -------------------------------------------------------------------------------------------------
 
     async def get_project(self, pk: int | str, *, options: CallOptions | None = None) -> dicts.Project:
         """Get a project.
@@ -48,7 +48,7 @@ class AsyncAnnotationClientMixin(AsyncMixin):
         """
         return await self._call(operations.get_project, pk, options=options)
 
-    # --- tasks --------------------------------------------------------------------------------------------------
+    # --- tasks ----------------------------------------------------------------------------------------------------
 
     async def get_task(
         self,
@@ -393,7 +393,7 @@ class AsyncAnnotationClientMixin(AsyncMixin):
         """
         return await self._call(operations.create_tasks, data=data, options=options)
 
-    # --- annotations --------------------------------------------------------------------------------------------
+    # --- annotations ----------------------------------------------------------------------------------------------
 
     async def annotate_task_data(
         self,
@@ -454,7 +454,7 @@ class AsyncAnnotationClientMixin(AsyncMixin):
         calls = [partial(self.annotate_task_data, task, data, params, options=options) for task, data in batch.items()]
         return annotation_outcomes(batch, await gather_async(calls, max_workers))
 
-    # --- tags ---------------------------------------------------------------------------------------------------
+    # --- tags -----------------------------------------------------------------------------------------------------
 
     async def set_tags_tasks(
         self,

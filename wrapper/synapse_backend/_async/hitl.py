@@ -24,7 +24,7 @@ class AsyncHitlClientMixin(AsyncMixin):
     `retries` of this one call, see `CallOptions`.
     """
 
-    # --- assignments --------------------------------------------------------------------------------------------
+    # --- assignments ----------------------------------------------------------------------------------------------
 
     async def get_assignment(self, pk: int | str, *, options: CallOptions | None = None) -> dicts.Assignment:
         """Get an assignment.
@@ -334,7 +334,7 @@ class AsyncHitlClientMixin(AsyncMixin):
             operations.list_assignments_files, params=params, options=options, conversion=url_conversion
         )
 
-    # --- tags ---------------------------------------------------------------------------------------------------
+    # --- tags -----------------------------------------------------------------------------------------------------
 
     async def set_tags_assignments(
         self,

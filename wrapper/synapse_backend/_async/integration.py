@@ -1,12 +1,13 @@
-"""Plugins, plugin releases, jobs, agents and storages."""
+"""Plugins, plugin releases, jobs and their logs, agents, serve applications and storages."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from synapse_api import operations
 from synapse_backend._async._base import AsyncMixin
+from synapse_backend._lookups import default_storage, internal_storages, release_with, releases_of
 from synapse_backend._secrets import hidden
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AsyncIntegrationClientMixin(AsyncMixin):
-    """Plugins, plugin releases, jobs, agents and storages.
+    """Plugins, plugin releases, jobs and their logs, agents, serve applications and storages.
 
     Every method raises `ClientError`, or a subclass of it, when the call fails; `TypeError` or `ValueError` when an
     argument cannot be sent, and then nothing was sent. Every method takes `options`: `timeout`, `deadline` and
@@ -43,6 +44,54 @@ class AsyncIntegrationClientMixin(AsyncMixin):
         """
         token = hidden(token)
         return await self._call(operations.health_check_agent, token, options=options)
+
+    async def list_agents(
+        self,
+        params: dicts.ListAgentsParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: bool = True,
+        options: CallOptions | None = None,
+    ) -> list[dicts.Agent]:
+        """List all agents.
+
+        Args:
+            params: `page` and `page_size`.
+            list_all: Fetch every page; only the first one, or that of `params`, when False.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The agents, each with `id`, `name` and `status` (``connected`` when the backend reaches it).
+
+        Raises:
+            ResponseError: A page cannot be read; the list is never short without an error.
+
+        ``GET /agents/``
+        """
+        if list_all:
+            return await self._collect(operations.list_agents, params=params, options=options)
+        return (await self._page(operations.list_agents, params=params, options=options)).items
+
+    def iter_agents(
+        self,
+        params: dicts.ListAgentsParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
+    ) -> AsyncIterator[dicts.Agent]:
+        """Walk over all agents, with a few pages in memory at a time.
+
+        Args:
+            params: As for `list_agents`.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            An iterator; it makes its first request when the first item is asked for.
+
+        Raises:
+            ResponseError: A page cannot be read.
+
+        ``GET /agents/``
+        """
+        return self._iterate(operations.list_agents, params=params, options=options)
 
     # --- plugins --------------------------------------------------------------------------------------------------
 
@@ -160,6 +209,83 @@ class AsyncIntegrationClientMixin(AsyncMixin):
         ``GET /plugin_releases/{pk}/``
         """
         return await self._call(operations.get_plugin_release, pk, params=params, options=options)
+
+    async def get_plugin_release_by_lookup(
+        self,
+        lookup: int | str,
+        expand: dicts.PluginReleaseExpand | list[dicts.PluginReleaseExpand] | None = "plugin",
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.PluginRelease:
+        """Get a plugin release by the code of its plugin and its version.
+
+        Args:
+            lookup: ``code@version``, or the id of the release.
+            expand: What is sent whole instead of as an id; None for nothing.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The release as `get_plugin_release` returns it; its `plugin` is the plugin.
+
+        Raises:
+            NotFoundError: There is no such release.
+
+        ``GET /plugin_releases/{pk}/``
+        """
+        return await self._call(operations.get_plugin_release, lookup, params=release_with(expand), options=options)
+
+    async def list_plugin_releases(
+        self,
+        plugin_code: int | str | None = None,
+        params: dicts.ListPluginReleasesParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: bool = True,
+        options: CallOptions | None = None,
+    ) -> list[dicts.PluginRelease]:
+        """List all plugin releases, newest first.
+
+        Args:
+            plugin_code: Code or id of a plugin, for its releases only.
+            params: `page` and `page_size`.
+            list_all: Fetch every page; only the first one, or that of `params`, when False.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The releases, each with `id`, `plugin`, `version`, `changelog`, `is_stable`, `file`.
+
+        Raises:
+            ResponseError: A page cannot be read; the list is never short without an error.
+
+        ``GET /plugin_releases/``
+        """
+        query = releases_of(plugin_code, params)
+        if list_all:
+            return await self._collect(operations.list_plugin_releases, params=query, options=options)
+        return (await self._page(operations.list_plugin_releases, params=query, options=options)).items
+
+    def iter_plugin_releases(
+        self,
+        plugin_code: int | str | None = None,
+        params: dicts.ListPluginReleasesParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
+    ) -> AsyncIterator[dicts.PluginRelease]:
+        """Walk over all plugin releases, newest first, with a few pages in memory at a time.
+
+        Args:
+            plugin_code: Code or id of a plugin, for its releases only.
+            params: As for `list_plugin_releases`.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            An iterator; it makes its first request when the first item is asked for.
+
+        Raises:
+            ResponseError: A page cannot be read.
+
+        ``GET /plugin_releases/``
+        """
+        return self._iterate(operations.list_plugin_releases, params=releases_of(plugin_code, params), options=options)
 
     async def create_plugin_release(
         self,
@@ -330,12 +456,154 @@ class AsyncIntegrationClientMixin(AsyncMixin):
         """
         return await self._call(operations.list_job_console_logs, pk, options=options)
 
+    async def create_logs(
+        self,
+        data: dicts.LogEntry
+        | Mapping[str, Any]
+        | SupportsToDict
+        | Sequence[dicts.LogEntry | Mapping[str, Any] | SupportsToDict],
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.LogReceipt:
+        """Write one entry or several to the log of a job.
+
+        Args:
+            data: An entry or a list of entries: `job`, `event`, `data`, `datetime`, `level`, `step`, or `message`.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The number of entries that were written, as `count`.
+
+        Raises:
+            NotFoundError: There is no such job.
+            OutcomeUnknownError: No answer came; the entries may be written.
+            ValidationError: A field is wrong, and nothing was written.
+
+        ``POST /logs/``
+        """
+        return await self._call(operations.create_logs, data=data, options=options)
+
+    # --- serve applications ---------------------------------------------------------------------------------------
+
+    async def create_serve_application(
+        self,
+        data: dicts.ServeApplicationCreate | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.ServeApplication:
+        """Register an application that a job serves.
+
+        Args:
+            data: `job` is required; `status` and `data`.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The application with its new `id`.
+
+        Raises:
+            OutcomeUnknownError: No answer came; the application may exist.
+            ValidationError: A field is wrong.
+
+        ``POST /serve_applications/``
+        """
+        return await self._call(operations.create_serve_application, data=data, options=options)
+
+    @overload
+    async def list_serve_applications(
+        self,
+        params: dicts.ListServeApplicationsParams | Mapping[str, Any] | None = None,
+        list_all: Literal[False] = False,
+        *,
+        options: CallOptions | None = None,
+    ) -> Page[dicts.ServeApplication]: ...
+    @overload
+    async def list_serve_applications(
+        self,
+        params: dicts.ListServeApplicationsParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: Literal[True],
+        options: CallOptions | None = None,
+    ) -> list[dicts.ServeApplication]: ...
+    @overload
+    async def list_serve_applications(
+        self,
+        params: dicts.ListServeApplicationsParams | Mapping[str, Any] | None,
+        list_all: Literal[True],
+        *,
+        options: CallOptions | None = None,
+    ) -> list[dicts.ServeApplication]: ...
+    @overload
+    async def list_serve_applications(
+        self,
+        params: dicts.ListServeApplicationsParams | Mapping[str, Any] | None = None,
+        list_all: bool = ...,
+        *,
+        options: CallOptions | None = None,
+    ) -> Page[dicts.ServeApplication] | list[dicts.ServeApplication]: ...
+    async def list_serve_applications(
+        self,
+        params: dicts.ListServeApplicationsParams | Mapping[str, Any] | None = None,
+        list_all: bool = False,
+        *,
+        options: CallOptions | None = None,
+    ) -> Page[dicts.ServeApplication] | list[dicts.ServeApplication]:
+        """List the applications that jobs serve.
+
+        Args:
+            params: Filters `plugin_code`, `job__agent`, `status`; `page` and `page_size`.
+            list_all: Fetch every page.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            ``(applications, count)``: the applications of one page and the number of them on all pages. With `list_all`
+            the list of all applications.
+
+        Raises:
+            NotFoundError: The page is past the end.
+            ResponseError: A page cannot be read; the list is never short without an error.
+
+        ``GET /serve_applications/``
+        """
+        if list_all:
+            return await self._collect(operations.list_serve_applications, params=params, options=options)
+        return await self._page(operations.list_serve_applications, params=params, options=options)
+
+    def iter_serve_applications(
+        self,
+        params: dicts.ListServeApplicationsParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
+    ) -> AsyncIterator[dicts.ServeApplication]:
+        """Walk over all applications that jobs serve, with a few pages in memory at a time.
+
+        Args:
+            params: As for `list_serve_applications`; `page_size` says how many a request fetches.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            An iterator; it makes its first request when the first item is asked for.
+
+        Raises:
+            ResponseError: A page cannot be read.
+
+        ``GET /serve_applications/``
+        """
+        return self._iterate(operations.list_serve_applications, params=params, options=options)
+
     # --- storages -------------------------------------------------------------------------------------------------
 
-    async def list_storages(self, *, options: CallOptions | None = None) -> list[dicts.StorageSummary]:
+    async def list_storages(
+        self,
+        params: dicts.ListStoragesParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: bool = True,
+        options: CallOptions | None = None,
+    ) -> list[dicts.StorageSummary]:
         """List all storages.
 
         Args:
+            params: Filter `category` (``internal`` or ``external``).
+            list_all: Fetch every page; only the first one, or that of `params`, when False.
             options: Timeout, deadline and retries of this call.
 
         Returns:
@@ -346,7 +614,48 @@ class AsyncIntegrationClientMixin(AsyncMixin):
 
         ``GET /storages/``
         """
-        return await self._collect(operations.list_storages, options=options)
+        if list_all:
+            return await self._collect(operations.list_storages, params=params, options=options)
+        return (await self._page(operations.list_storages, params=params, options=options)).items
+
+    def iter_storages(
+        self,
+        params: dicts.ListStoragesParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
+    ) -> AsyncIterator[dicts.StorageSummary]:
+        """Walk over all storages, with a few pages in memory at a time.
+
+        Args:
+            params: As for `list_storages`.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            An iterator; it makes its first request when the first item is asked for.
+
+        Raises:
+            ResponseError: A page cannot be read.
+
+        ``GET /storages/``
+        """
+        return self._iterate(operations.list_storages, params=params, options=options)
+
+    async def get_default_storage(self, *, options: CallOptions | None = None) -> dicts.StorageSummary:
+        """Get the storage that the backend keeps its own files in.
+
+        Args:
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The internal storage that is marked as default, else the first internal one; `get_storage` has its
+            configuration.
+
+        Raises:
+            NotFoundError: There is no internal storage.
+
+        ``GET /storages/``
+        """
+        return default_storage(await self.list_storages(internal_storages(), options=options))
 
     async def get_storage(self, pk: int | str, *, options: CallOptions | None = None) -> dicts.Storage:
         """Get a storage with its configuration.

@@ -24,7 +24,7 @@ class AsyncMlClientMixin(AsyncMixin):
     `retries` of this one call, see `CallOptions`.
     """
 
-    # --- models -------------------------------------------------------------------------------------------------
+    # --- models ---------------------------------------------------------------------------------------------------
 
     @overload
     async def list_models(
@@ -154,7 +154,7 @@ class AsyncMlClientMixin(AsyncMixin):
         """
         return await self._call(operations.create_model, data=data, options=options)
 
-    # --- ground truth -------------------------------------------------------------------------------------------
+    # --- ground truth ---------------------------------------------------------------------------------------------
 
     @overload
     async def list_ground_truth_events(

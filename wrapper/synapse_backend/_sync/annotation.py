@@ -29,7 +29,7 @@ class AnnotationClientMixin(Mixin):
     `retries` of this one call, see `CallOptions`.
     """
 
-    # --- projects -----------------------------------------------------------------------------------------------
+    # --- projects -------------------------------------------------------------------------------------------------
 
     def get_project(self, pk: int | str, *, options: CallOptions | None = None) -> dicts.Project:
         """Get a project.
@@ -49,7 +49,7 @@ class AnnotationClientMixin(Mixin):
         """
         return self._call(operations.get_project, pk, options=options)
 
-    # --- tasks --------------------------------------------------------------------------------------------------
+    # --- tasks ----------------------------------------------------------------------------------------------------
 
     def get_task(
         self,
@@ -390,7 +390,7 @@ class AnnotationClientMixin(Mixin):
         """
         return self._call(operations.create_tasks, data=data, options=options)
 
-    # --- annotations --------------------------------------------------------------------------------------------
+    # --- annotations ----------------------------------------------------------------------------------------------
 
     def annotate_task_data(
         self,
@@ -451,7 +451,7 @@ class AnnotationClientMixin(Mixin):
         calls = [partial(self.annotate_task_data, task, data, params, options=options) for task, data in batch.items()]
         return annotation_outcomes(batch, gather_sync(calls, max_workers))
 
-    # --- tags ---------------------------------------------------------------------------------------------------
+    # --- tags -----------------------------------------------------------------------------------------------------
 
     def set_tags_tasks(
         self,

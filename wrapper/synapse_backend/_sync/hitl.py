@@ -25,7 +25,7 @@ class HitlClientMixin(Mixin):
     `retries` of this one call, see `CallOptions`.
     """
 
-    # --- assignments --------------------------------------------------------------------------------------------
+    # --- assignments ----------------------------------------------------------------------------------------------
 
     def get_assignment(self, pk: int | str, *, options: CallOptions | None = None) -> dicts.Assignment:
         """Get an assignment.
@@ -329,7 +329,7 @@ class HitlClientMixin(Mixin):
             operations.list_assignments_files, params=params, options=options, conversion=url_conversion
         )
 
-    # --- tags ---------------------------------------------------------------------------------------------------
+    # --- tags -----------------------------------------------------------------------------------------------------
 
     def set_tags_assignments(
         self,

@@ -25,7 +25,7 @@ class MlClientMixin(Mixin):
     `retries` of this one call, see `CallOptions`.
     """
 
-    # --- models -------------------------------------------------------------------------------------------------
+    # --- models ---------------------------------------------------------------------------------------------------
 
     @overload
     def list_models(
@@ -155,7 +155,7 @@ class MlClientMixin(Mixin):
         """
         return self._call(operations.create_model, data=data, options=options)
 
-    # --- ground truth -------------------------------------------------------------------------------------------
+    # --- ground truth ---------------------------------------------------------------------------------------------
 
     @overload
     def list_ground_truth_events(
