@@ -108,7 +108,7 @@ class PageWalk(Generic[T]):
         self._params = params
         self._series: _Series | None = None
         self._asked: list[Mapping[str, Any] | None] = []
-        self._ahead = 0
+        self._ahead = 1
         self._pages = 0
         self._dropped = 0
         self.done = False
