@@ -136,6 +136,18 @@ class TestFailing:
         message = "type array must have items or prefixItems defined\n    at {"
         self.assert_nothing_changed(project, generated, capsys, message)
 
+    def test_a_warning_of_the_generator_shows_no_addresses(
+        self, project: Path, generated: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (project / "openapi.yaml").write_text(
+            changed(
+                ("    ThingPage:\n", "    ThingExtra: {type: object, additionalProperties: true}\n    ThingPage:\n")
+            )
+        )
+        monkeypatch.setattr(pipeline, "lint", lambda *_: [])
+        message = "Cannot parse response for status code … (Could not find reference in parsed models or enums)"
+        self.assert_nothing_changed(project, generated, capsys, message)
+
     def test_a_contract_that_the_generator_refuses(
         self, project: Path, generated: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
