@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from synapse_backend.testing.backend import MockBackend
     from synapse_backend.testing.faults import FaultError
     from synapse_backend.testing.jobs import Plan
+    from synapse_backend.testing.options import TailOptions, UploadOptions
     from synapse_backend.testing.recording import RecordedRequest
 
-__all__ = ["ContractError", "FaultError", "MockBackend", "Plan", "RecordedRequest"]
+__all__ = ["ContractError", "FaultError", "MockBackend", "Plan", "RecordedRequest", "TailOptions", "UploadOptions"]
 
 _MODULES = {
     "ContractError": "app",
@@ -28,6 +29,8 @@ _MODULES = {
     "MockBackend": "backend",
     "Plan": "jobs",
     "RecordedRequest": "recording",
+    "TailOptions": "options",
+    "UploadOptions": "options",
 }
 _EXTRA = frozenset({"httptools", "jsonschema_rs"})
 

@@ -50,24 +50,30 @@ class Ledger:
 
     def before(self, state: State) -> list[tuple[int, int]]:
         """What to compare with after a call."""
-        return [(len(table), table.replaced) for table in state.tables().values()]
+        return [(table.added, table.replaced) for table in state.tables().values()]
 
-    def after(
-        self, state: State, before: list[tuple[int, int]], operation: str, files: Mapping[str, Part], stored: bool
-    ) -> None:
-        """Count what a call did."""
-        for (name, table), (rows, replaced) in zip(state.tables().items(), before, strict=True):
-            created = len(table) - rows
+    def after(self, state: State, before: list[tuple[int, int]]) -> None:
+        """Count the objects that a call changed."""
+        for (name, table), (added, replaced) in zip(state.tables().items(), before, strict=True):
+            created = table.added - added
             if created or table.replaced > replaced:
                 writes = self.writes.setdefault(name, Writes())
                 writes.created += created
                 # One call may replace a row in several steps.
                 writes.updated += table.replaced > replaced
+
+    def count_files(self, operation: str, files: Mapping[str, Part], stored: bool) -> None:
+        """Count the files that came with a call; one that comes again is known by its content."""
         for part in files.values():
-            key = (operation, hashlib.md5(part.content, usedforsecurity=False).hexdigest())
-            self.bytes_resent += len(part.content) if key in self._seen else 0
-            self.bytes_stored += len(part.content) if stored else 0
+            key = (operation, hashlib.md5(part.data, usedforsecurity=False).hexdigest())
+            self.bytes_resent += part.size if key in self._seen else 0
+            self.bytes_stored += part.size if stored else 0
             self._seen.add(key)
+
+    def count_bytes(self, stored: int, resent: int) -> None:
+        """Count bytes that the rule of an operation has told apart itself."""
+        self.bytes_stored += stored
+        self.bytes_resent += resent
 
 
 def attempts(requests: Iterable[RecordedRequest], operation: str) -> list[int]:

@@ -13,6 +13,7 @@ from synapse_backend.testing.auth import Access
 from synapse_backend.testing.clock import Clock, http_date
 from synapse_backend.testing.encoding import PageEncoder
 from synapse_backend.testing.messages import JsonObject, Request, RequestError, Response, not_found
+from synapse_backend.testing.options import TailOptions, UploadOptions
 from synapse_backend.testing.parameters import path_parameters
 from synapse_backend.testing.reading import read_body, read_headers, read_query
 from synapse_backend.testing.recording import RecordedRequest
@@ -47,6 +48,8 @@ class Options:
         max_body_bytes: Larger request bodies are a 413.
         reject_unknown_query: Whether an unknown query parameter is a 400; backends ignore it.
         record_limit: Only that many requests are kept, the latest; None keeps all.
+        uploads: How files are taken.
+        tails: How consoles are followed.
     """
 
     access: Access = field(default_factory=Access)
@@ -54,6 +57,8 @@ class Options:
     max_body_bytes: int = 64 * 1024 * 1024
     reject_unknown_query: bool = True
     record_limit: int | None = None
+    uploads: UploadOptions = field(default_factory=UploadOptions)
+    tails: TailOptions = field(default_factory=TailOptions)
 
 
 @dataclass(slots=True)
@@ -72,6 +77,7 @@ class Call:
         body: The decoded body: an object, or an array where the contract allows one. Files stand in it by name.
         files: The files of a multipart body.
         target: The object that the path names, when the rule has a function to find it.
+        counted: Bytes that were stored, and that came again, when the rule tells them apart.
     """
 
     state: State
@@ -86,6 +92,7 @@ class Call:
     body: Any = field(default_factory=dict)
     files: dict[str, Part] = field(default_factory=dict)
     target: JsonObject = field(default_factory=dict)
+    counted: tuple[int, int] | None = None
 
     @property
     def items(self) -> list[JsonObject]:
@@ -294,7 +301,11 @@ class App:
             status, body = rule.answer(call)
             stored = True
         finally:
-            self.ledger.after(call.state, before, operation.id, call.files, stored)
+            self.ledger.after(call.state, before)
+            if call.counted is None:
+                self.ledger.count_files(operation.id, call.files, stored)
+            else:
+                self.ledger.count_bytes(*call.counted)
         return status, body
 
     def _route(self, path: str) -> tuple[dict[str, OperationContract], list[str]]:

@@ -17,6 +17,7 @@ from synapse_backend.testing.clock import DEFAULT_START, Clock, RealClock, Virtu
 from synapse_backend.testing.contract import Contract, load_spec
 from synapse_backend.testing.data import seeded_state
 from synapse_backend.testing.inspection import Inspection
+from synapse_backend.testing.options import TailOptions, UploadOptions
 from synapse_backend.testing.rules import RULES, check_rules
 from synapse_backend.testing.saving import export, load, read
 from synapse_backend.testing.server import LOOPBACK, Server
@@ -70,6 +71,8 @@ class MockBackend(Inspection):
         tick: Seconds that the virtual clock moves with each request.
         port: Port to listen on; 0 takes a free one.
         record_limit: Keep only so many of the latest requests in `requests`; None keeps all.
+        uploads: How files are taken: limits, the form of ids and URLs.
+        tails: How consoles of jobs are followed: the form of lines, the pace.
         spec: The contract, an OpenAPI document; the bundled one by default.
         state: What it holds at first instead of the seeded data: an exported state, or the path of one.
 
@@ -97,6 +100,8 @@ class MockBackend(Inspection):
         tick: float = 0.5,
         port: int = 0,
         record_limit: int | None = None,
+        uploads: UploadOptions | None = None,
+        tails: TailOptions | None = None,
         spec: Mapping[str, Any] | None = None,
         state: str | os.PathLike[str] | Mapping[str, Any] | None = None,
     ) -> None:
@@ -150,6 +155,8 @@ class MockBackend(Inspection):
             max_body_bytes=max_body_bytes,
             reject_unknown_query=unknown_query == "reject",
             record_limit=record_limit,
+            uploads=uploads or UploadOptions(),
+            tails=tails or TailOptions(),
         )
         self._app = App(contract, RULES, self._fresh_state, self.clock, options)
         self._app.control = self._serve_control

@@ -161,7 +161,7 @@ def _entry(request: RecordedRequest) -> JsonObject:
         "query": masked(request.query),
         "headers": {name: MASK if is_credential(name) else value for name, value in request.headers.items()},
         "json": masked(request.json),
-        "parts": {name: {"filename": part.filename, "size": len(part.content)} for name, part in request.parts.items()},
+        "parts": {name: {"filename": part.filename, "size": part.size} for name, part in request.parts.items()},
         "errors": request.errors,
         "status": request.status,
         "faults": list(request.faults),

@@ -15,6 +15,7 @@ _PARAMETER = re.compile(r';\s*([\w-]+\*?)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))')
 _ESCAPES = {"%22": '"', "%0D": "\r", "%0A": "\n"}
 _MAX_HEADER_BYTES = 16_384
 _MAX_PARTS = 1_000
+_COPIED_BYTES = 64 * 1024
 
 
 class MultipartError(ValueError):
@@ -23,12 +24,31 @@ class MultipartError(ValueError):
 
 @dataclass(slots=True)
 class Part:
-    """One part of a form: a text field, or a file when it has a file name."""
+    """One part of a form: a text field, or a file when it has a file name.
+
+    Attributes:
+        name: Name of the field.
+        data: Its content; a large one is part of the body and not copied out of it.
+        filename: Name of the file.
+        content_type: Media type of the file.
+        position: Where the content starts in the body.
+    """
 
     name: str
-    content: bytes = field(repr=False)
+    data: bytes | memoryview = field(repr=False)
     filename: str | None = None
     content_type: str | None = None
+    position: int = 0
+
+    @property
+    def content(self) -> bytes:
+        """The content."""
+        return bytes(self.data)
+
+    @property
+    def size(self) -> int:
+        """The number of bytes of the content."""
+        return len(self.data)
 
     @property
     def text(self) -> str:
@@ -40,7 +60,7 @@ class Part:
         return self.content.decode()
 
     def __repr__(self) -> str:
-        return f"Part({self.name!r}, {len(self.content)} bytes, filename={self.filename!r})"
+        return f"Part({self.name!r}, {self.size} bytes, filename={self.filename!r})"
 
 
 def parse_multipart(content_type: str, body: bytes) -> list[Part]:
@@ -63,7 +83,12 @@ def parse_multipart(content_type: str, body: bytes) -> list[Part]:
         if head_end < 0:
             raise MultipartError(f"The header of part {len(parts) + 1} does not end")
         end = _next_delimiter(body, b"\r\n" + delimiter, head_end + 2)
-        parts.append(_part(body[start:head_end], body[head_end + 4 : end], len(parts) + 1))
+        first = head_end + 4
+        is_large = end - first > _COPIED_BYTES
+        content = memoryview(body)[first:end] if is_large else body[first:end]
+        part = _part(body[start:head_end], content, len(parts) + 1)
+        part.position = first
+        parts.append(part)
         position = end + 2 + len(delimiter)
     return parts
 
@@ -83,7 +108,7 @@ def _next_delimiter(body: bytes, delimiter: bytes, position: int) -> int:
     raise MultipartError("The body ends before the closing boundary")
 
 
-def _part(head: bytes, content: bytes, number: int) -> Part:
+def _part(head: bytes, content: bytes | memoryview, number: int) -> Part:
     try:
         lines = head.decode().split("\r\n")
     except UnicodeDecodeError:

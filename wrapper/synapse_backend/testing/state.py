@@ -3,133 +3,22 @@
 from __future__ import annotations
 
 import copy
-from bisect import bisect_left, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from synapse_backend.testing.content import FileStore as FileStore
+from synapse_backend.testing.content import StoredFile as StoredFile
 from synapse_backend.testing.messages import JsonObject
+from synapse_backend.testing.table import Entry as Entry
+from synapse_backend.testing.table import Table as Table
+from synapse_backend.testing.uploads import Uploads
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
 
     from synapse_backend.testing.jobs import Jobs
-
-
-# How rows are ordered: by a number of their kind (an id, a moment), then by id.
-Entry = tuple[int, int]
-
-
-class Table:
-    """Rows of one kind by id, in a fixed order, oldest first.
-
-    Rows are never changed in place: an update puts a new dict, so that an answer that holds the old one stays as it was.
-    Each combination of fields that somebody filters by gets an index at its first use; from then on finding rows costs
-    the same however many there are.
-
-    Attributes:
-        replaced: How often a row was replaced.
-
-    Args:
-        name: What one row is called.
-        rows: The rows at the start.
-        order: Rows ascend by this number; it never changes for a row.
-    """
-
-    def __init__(
-        self, name: str, rows: Iterable[JsonObject] = (), order: Callable[[JsonObject], int] = lambda row: 0
-    ) -> None:
-        self.name = name
-        self._order = order
-        self._rows: dict[int, JsonObject] = {row["id"]: row for row in rows}
-        self._entries: list[Entry] = sorted((order(row), pk) for pk, row in self._rows.items())
-        self._next_id = max(self._rows, default=0) + 1
-        self.replaced = 0
-        self._indexes: dict[tuple[str, ...], dict[tuple[object, ...], list[Entry]]] = {}
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, pk: int) -> JsonObject:
-        return self._rows[pk]
-
-    @property
-    def next_id(self) -> int:
-        """The id that the next row gets."""
-        return self._next_id
-
-    def rows(self) -> list[JsonObject]:
-        """All rows, oldest first."""
-        return [self._rows[pk] for _, pk in self._entries]
-
-    def ids(self) -> list[int]:
-        """All ids, ascending."""
-        return sorted(self._rows)
-
-    def get(self, pk: object) -> JsonObject | None:
-        """The row with this id, or None."""
-        # True == 1 and 1.0 == 1 as dict keys, but neither is an id.
-        return self._rows.get(pk) if type(pk) is int else None
-
-    def add(self, row: JsonObject) -> JsonObject:
-        """Add a row, under its `id` if it has one, under the next one otherwise."""
-        row = {"id": self._next_id, **row}
-        pk = row["id"]
-        if pk in self._rows:
-            raise ValueError(f"{self.name} {pk} exists already")
-        self._next_id = max(self._next_id, pk + 1)
-        self._rows[pk] = row
-        entry = (self._order(row), pk)
-        insort(self._entries, entry)
-        for fields, index in self._indexes.items():
-            insort(index.setdefault(_key(row, fields), []), entry)
-        return row
-
-    def put(self, row: JsonObject) -> JsonObject:
-        """Replace the row that has this row's id."""
-        pk = row["id"]
-        old = self._rows[pk]
-        self._rows[pk] = row
-        self.replaced += 1
-        entry = (self._order(row), pk)
-        for fields, index in self._indexes.items():
-            before, after = _key(old, fields), _key(row, fields)
-            if before != after:
-                entries = index[before]
-                del entries[bisect_left(entries, entry)]
-                insort(index.setdefault(after, []), entry)
-        return row
-
-    def select(self, where: Mapping[str, object]) -> Sequence[Entry]:
-        """The entries of the rows whose fields have these values, ascending."""
-        if not where:
-            return self._entries
-        fields = tuple(sorted(where))
-        index = self._indexes.get(fields)
-        if index is None:
-            index = self._indexes[fields] = {}
-            for entry in self._entries:
-                index.setdefault(_key(self._rows[entry[1]], fields), []).append(entry)
-        return index.get(tuple(where[name] for name in fields), ())
-
-    def find(self, **where: object) -> JsonObject | None:
-        """The oldest row whose fields have these values, or None."""
-        entries = self.select(where)
-        return self._rows[entries[0][1]] if entries else None
-
-
-def _key(row: JsonObject, fields: tuple[str, ...]) -> tuple[object, ...]:
-    return tuple(row.get(name) for name in fields)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file that the mock serves."""
-
-    content: bytes
-    content_type: str
-    md5: str
 
 
 @dataclass(slots=True)
@@ -142,7 +31,20 @@ class State:
         storages: Rows are storages with their configuration.
         agents: Rows are the answers of a health check, plus `token`.
         jobs: Rows and lives of jobs.
+        projects: Rows are projects as answered.
+        tasks: Rows are tasks.
+        task_tags: Rows are tags as answered.
+        assignments: Rows are assignments.
+        data_collections: Rows are data collections.
+        data_files: Rows are data files as answered, but `file` is a path on the mock.
+        data_units: Rows are data units.
+        models: Rows are models.
+        ground_truth_datasets: Rows are ground truth datasets.
+        ground_truth_versions: Rows are versions of these.
+        ground_truth_events: Rows are events.
+        ground_truths: Rows are ground truths.
         files: Stored files by path.
+        uploads: Files that come in parts.
     """
 
     plugins: Table
@@ -150,7 +52,20 @@ class State:
     storages: Table
     agents: Table
     jobs: Jobs
-    files: dict[str, StoredFile]
+    projects: Table
+    tasks: Table
+    task_tags: Table
+    assignments: Table
+    data_collections: Table
+    data_files: Table
+    data_units: Table
+    models: Table
+    ground_truth_datasets: Table
+    ground_truth_versions: Table
+    ground_truth_events: Table
+    ground_truths: Table
+    files: FileStore
+    uploads: Uploads
 
     def tables(self) -> dict[str, Table]:
         """The tables by the name of what they hold."""
@@ -160,6 +75,19 @@ class State:
             "storages": self.storages,
             "agents": self.agents,
             "jobs": self.jobs.table,
+            "projects": self.projects,
+            "tasks": self.tasks,
+            "task_tags": self.task_tags,
+            "assignments": self.assignments,
+            "data_collections": self.data_collections,
+            "data_files": self.data_files,
+            "data_units": self.data_units,
+            "models": self.models,
+            "ground_truth_datasets": self.ground_truth_datasets,
+            "ground_truth_versions": self.ground_truth_versions,
+            "ground_truth_events": self.ground_truth_events,
+            "ground_truths": self.ground_truths,
+            "uploads": self.uploads.table,
         }
 
 
@@ -190,7 +118,8 @@ class Collection(Mapping[int, JsonObject]):
             return iter(self._table().ids())
 
     def __len__(self) -> int:
-        return len(self._table())
+        with self._lock:
+            return len(self._table())
 
     def __repr__(self) -> str:
         ids = list(self)

@@ -42,7 +42,7 @@ def _exchange(request: RecordedRequest) -> bytes:
     base_url = f"http://{request.headers.get('host', '')}".encode("latin-1")
     pieces = ["\n".join(lines).encode()]
     if request.parts:
-        pieces += [f"> part {name}: ".encode() + _shown(part.content) for name, part in request.parts.items()]
+        pieces += [f"> part {name}: ".encode() + _shown(part.data) for name, part in request.parts.items()]
     elif request.body:
         pieces.append(b"> " + _shown(request.body))
     pieces.append(f"< {request.status}".encode())
@@ -55,7 +55,7 @@ def _exchange(request: RecordedRequest) -> bytes:
     return b"\n".join(pieces).replace(base_url, _PLACE) + b"\n"
 
 
-def _shown(content: bytes) -> bytes:
+def _shown(content: bytes | memoryview) -> bytes:
     if len(content) <= _LONGEST_TEXT:
-        return content
+        return bytes(content)
     return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}".encode()

@@ -1,30 +1,21 @@
-"""What the mock holds at the start: the objects that the documentation mentions and a handful around them.
-
-All of it is a function of the seed and of the moment at which the clock starts.
-"""
+"""Plugins, releases, jobs, agents and storages."""
 
 from __future__ import annotations
 
-import hashlib
-import io
 import random
-import zipfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from synapse_backend.testing.clock import microseconds, wire
-from synapse_backend.testing.jobs import Jobs, Output
-from synapse_backend.testing.state import State, StoredFile, Table
+from synapse_backend.testing.clock import wire
+from synapse_backend.testing.data.basics import DEFAULT_USER, USERS, archive, store
+from synapse_backend.testing.jobs import Output
 
 if TYPE_CHECKING:
     from synapse_backend.testing.messages import JsonObject
+    from synapse_backend.testing.state import StoredFile
 
-# The user that tokens belong to, and the agent that runs jobs when the request names none.
-DEFAULT_USER = 456
-DEFAULT_AGENT = 1
-USERS = (456, 457, 458)
 LAST_JOB = 789
 JOB_COUNT = 25
 
@@ -77,7 +68,9 @@ _STATUSES = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Rows:
+    """What there is at the start."""
+
     plugins: tuple[JsonObject, ...]
     releases: tuple[JsonObject, ...]
     storages: tuple[JsonObject, ...]
@@ -87,46 +80,9 @@ class _Rows:
     files: dict[str, StoredFile]
 
 
-def seeded_state(seed: int, start: datetime) -> State:
-    """The state before the first request. Rows are shared between states: nothing changes a row in place."""
-    rows = _rows(seed, start)
-    jobs = Table("job", rows.jobs, order=created)
-    return State(
-        plugins=Table("plugin", rows.plugins),
-        releases=Table("release", rows.releases),
-        storages=Table("storage", rows.storages),
-        agents=Table("agent", rows.agents),
-        jobs=Jobs(seed, jobs, dict(rows.outputs)),
-        files=dict(rows.files),
-    )
-
-
-def created(row: JsonObject) -> int:
-    """Jobs are ordered by the moment of their creation."""
-    return microseconds(datetime.fromisoformat(row["created_at"]))
-
-
-def media_path(folder: str, md5: str, filename: str) -> str:
-    """Where a stored file is served. The name that the client gave is not trusted to be a path."""
-    kept = "".join(character if character.isascii() and character.isalnum() else "-" for character in filename[-80:])
-    stem, dash, suffix = kept.rpartition("-")
-    return f"/media/{folder}/{md5}/{f'{stem}.{suffix}' if dash and stem and suffix else kept}"
-
-
-def store(files: dict[str, StoredFile], folder: str, filename: str, content: bytes, content_type: str) -> JsonObject:
-    """Keep a file.
-
-    Returns:
-        The fields of the object that owns it: `file` (a path), `checksum` and `size`.
-    """
-    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    path = media_path(folder, md5, filename)
-    files[path] = StoredFile(content, content_type, md5)
-    return {"file": path, "checksum": md5, "size": len(content)}
-
-
 @lru_cache(maxsize=8)
-def _rows(seed: int, start: datetime) -> _Rows:
+def rows(seed: int, start: datetime) -> Rows:
+    """All of it."""
     rng = random.Random(f"rows:{seed}")
     files: dict[str, StoredFile] = {}
     plugins = tuple(_plugin(rng, start, *values) for values in _PLUGINS)
@@ -139,7 +95,7 @@ def _rows(seed: int, start: datetime) -> _Rows:
         job, output = _job(rng, start, position, status, latest)
         jobs.append(job)
         outputs.append((job["id"], output))
-    return _Rows(
+    return Rows(
         plugins=plugins,
         releases=releases,
         storages=tuple(
@@ -208,16 +164,13 @@ def _release(
 
 
 def _package(code: str, version: str) -> bytes:
-    """A real package; its time stamps are fixed so that its checksum is."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in (
-            ("config.yaml", f"code: {code}\nversion: {version}\n"),
-            ("plugin/__init__.py", ""),
-            ("plugin/main.py", "def run(parameters):\n    return {'processed': parameters.get('max_items', 100)}\n"),
-        ):
-            archive.writestr(zipfile.ZipInfo(name), text)
-    return buffer.getvalue()
+    return archive(
+        {
+            "config.yaml": f"code: {code}\nversion: {version}\n",
+            "plugin/__init__.py": "",
+            "plugin/main.py": "def run(parameters):\n    return {'processed': parameters.get('max_items', 100)}\n",
+        }
+    )
 
 
 def _job(

@@ -1,0 +1,86 @@
+"""What the seeds of all kinds share: users, moments, stored files, and what can be seen on the images."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+import zipfile
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from synapse_backend.testing.clock import microseconds
+from synapse_backend.testing.state import StoredFile
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from synapse_backend.testing.messages import JsonObject
+
+# The user that tokens belong to, and the agent that runs jobs when the request names none.
+DEFAULT_USER = 456
+DEFAULT_AGENT = 1
+USERS = (456, 457, 458)
+
+# What applications are taught with: most calls of the documentation name these.
+DEFAULT_PROJECT = 123
+OTHER_PROJECT = 124
+DEFAULT_COLLECTION = 123
+OTHER_COLLECTION = 124
+DEFAULT_UNIT = 789
+UNITS = range(780, 801)
+OTHER_UNITS = range(760, 766)
+
+_LABELS = ("car", "person", "bicycle", "traffic light", "truck")
+
+
+def created(row: JsonObject) -> int:
+    """Rows that have a moment of creation are ordered by it."""
+    return microseconds(datetime.fromisoformat(row["created_at"]))
+
+
+def media_path(folder: str, md5: str, filename: str) -> str:
+    """Where a stored file is served. The name that the client gave is not trusted to be a path."""
+    kept = "".join(character if character.isascii() and character.isalnum() else "-" for character in filename[-80:])
+    stem, dash, suffix = kept.rpartition("-")
+    return f"/media/{folder}/{md5}/{f'{stem}.{suffix}' if dash and stem and suffix else kept}"
+
+
+def store(
+    files: MutableMapping[str, StoredFile], folder: str, filename: str, content: bytes, content_type: str
+) -> JsonObject:
+    """Keep a file.
+
+    Returns:
+        The fields of the object that owns it: `file` (a path), `checksum` and `size`.
+    """
+    md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    path = media_path(folder, md5, filename)
+    files[path] = StoredFile(content, content_type, md5)
+    return {"file": path, "checksum": md5, "size": len(content)}
+
+
+def archive(members: dict[str, str]) -> bytes:
+    """A zip archive; its time stamps are fixed so that its checksum is."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        for name, text in members.items():
+            target.writestr(zipfile.ZipInfo(name), text)
+    return buffer.getvalue()
+
+
+@lru_cache(maxsize=8)
+def scenes(seed: int) -> dict[int, list[JsonObject]]:
+    """The shapes that are to be seen on each data unit."""
+    rng = random.Random(f"scenes:{seed}")
+    return {unit: [_shape(rng, number) for number in range(rng.randint(2, 4))] for unit in (*OTHER_UNITS, *UNITS)}
+
+
+def _shape(rng: random.Random, number: int) -> JsonObject:
+    left, top = rng.randint(0, 1200), rng.randint(0, 600)
+    right, bottom = left + rng.randint(20, 400), top + rng.randint(20, 300)
+    shape: JsonObject = {"label": rng.choice(_LABELS), "confidence": round(rng.uniform(0.7, 0.99), 2)}
+    if number % 2:
+        return {"type": "polygon", "points": [[left, top], [right, top], [right, bottom]], **shape}
+    return {"type": "bbox", "coordinates": [left, top, right, bottom], **shape}
