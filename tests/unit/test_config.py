@@ -359,6 +359,17 @@ def test_options_that_make_no_sense_are_refused_by_name(options: Any, error: typ
         config().options_for(get_job, options)
 
 
+# --- other names of the backend -----------------------------------------------------------------------------------
+
+
+def test_the_backend_may_have_other_names() -> None:
+    assert config().host_aliases == frozenset()
+    settings = config(host_aliases=["B.internal", "a.internal"]).portable()
+    assert settings["host_aliases"] == ["a.internal", "b.internal"]
+    with pytest.raises(ValueError, match="host_aliases: 'http://a' is not the name of a host"):
+        config(host_aliases=["http://a"])
+
+
 # --- pickles ------------------------------------------------------------------------------------------------------
 
 

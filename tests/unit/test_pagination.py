@@ -230,12 +230,13 @@ def numbered(number: int, count: int = 100, size: int = 1, link: str | None = No
 
 
 def numbers(asked: Sequence[Mapping[str, Any] | None]) -> list[str | None]:
-    return [params and params["page"][0] for params in asked]
+    return [params["page"][0] if params else None for params in asked]
 
 
 def test_ever_more_pages_are_fetched_at_once_up_to_a_limit() -> None:
     walk = walk_of(params={"page_size": 1})
-    sizes, ids = [], []
+    sizes: list[int] = []
+    ids: list[int] = []
     while not walk.done:
         asked = walk.ask()
         sizes.append(len(asked))

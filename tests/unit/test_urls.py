@@ -220,3 +220,90 @@ def test_an_accepted_path_argument_never_leaves_its_segment(value: str) -> None:
     except ValueError:
         return
     assert httpx.URL(f"http://h/jobs/{quote(segment, safe='')}/logs/").path == f"/jobs/{value}/logs/"
+
+
+# --- hosts ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("base", "url"),
+    [
+        ("https://api.synapse.sh/v1", "/jobs/"),
+        ("https://api.synapse.sh", "jobs/?page=2"),
+        ("https://api.synapse.sh", ""),
+        ("https://api.synapse.sh", "http://api.synapse.sh:8000/jobs/"),
+        ("https://api.synapse.sh", "//API.Synapse.sh./jobs/"),
+        ("https://api.synapse.sh", "https://inside.example/jobs/"),
+        ("https://api.synapse.sh", "https://[fd00:0::1]/jobs/"),
+        ("http://localhost:8000", "http://127.0.0.1/jobs/"),
+        ("http://127.0.0.1:8000", "http://[::1]:9/jobs/"),
+        ("https://xn--bcher-kva.example", "https://bücher.example/"),
+        ("https://Bücher.example", "https://xn--bcher-kva.example/"),
+    ],
+)
+def test_an_address_of_the_backend_itself(base: str, url: str) -> None:
+    aliases = _urls.parse_host_names("host_aliases", ["Inside.Example", "fd00::1"])
+    assert _urls.is_own_host(_urls.parse_base_url(base), aliases, url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://synapse.sh/jobs/",
+        "https://api.synapse.sh.evil.example/jobs/",
+        "//evil.example/jobs/",
+        "http:///jobs/",
+        "///evil.example/jobs/",
+        "http://127.0.0.1/jobs/",
+        "https://api.synapse.sh@evil.example/jobs/",
+        "https://user@api.synapse.sh/jobs/",
+        "https:\\\\evil.example/jobs/",
+        "/\\evil.example/jobs/",
+        " https://api.synapse.sh/jobs/",
+        "https://api.synapse.sh/jobs/\n",
+        "ftp://api.synapse.sh/jobs/",
+        "file:///etc/passwd",
+        "https://[api.synapse.sh/jobs/",
+        "https://api.synapse.sh:port/jobs/",
+        f"https://{'a' * 64}.example/",
+        f"https://{'ü' * 64}.example/",
+    ],
+)
+def test_an_address_of_somebody_else(url: str) -> None:
+    assert not _urls.is_own_host(_urls.parse_base_url("https://api.synapse.sh"), (), url)
+
+
+def test_names_of_hosts_are_compared_in_one_form() -> None:
+    names = ["Inside.Example.", "LOCALHOST", "127.0.0.1", "[::1]", "FD00:0::1", "bücher.example"]
+    assert _urls.parse_host_names("host_aliases", names) == {
+        "inside.example",
+        "localhost",
+        "fd00::1",
+        "xn--bcher-kva.example",
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "error", "message"),
+    [
+        ("inside.example", TypeError, "host_aliases must be a collection of host names, such as a list, not str"),
+        (None, TypeError, "host_aliases must be a collection of host names, such as a list, not NoneType"),
+        ([b"inside.example"], TypeError, "host_aliases must hold str, not bytes"),
+        *(
+            ([name], ValueError, "host_aliases: .* is not the name of a host")
+            for name in ("", ".", "http://a", "a:80", "a/b", "u@a", "a b", "a\n", "a..b", "ü" * 64, "*.a?")
+        ),
+    ],
+)
+def test_what_is_not_the_name_of_a_host_is_refused(names: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=f"^{message}"):
+        _urls.parse_host_names("host_aliases", names)
+
+
+# --- paths ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_path_is_filled_in() -> None:
+    assert _urls.filled_path("get", "/tasks/{id}/tags/{tag}/", (7, "{id} a/b")) == "/tasks/7/tags/{id} a/b/"
+    with pytest.raises(ValueError, match=r"^get: id is empty"):
+        _urls.filled_path("get", "/tasks/{id}/", ("",))

@@ -77,7 +77,12 @@ def parse_host_names(name: str, hosts: Collection[str]) -> frozenset[str]:
         if not isinstance(host, str):
             raise TypeError(f"{name} must hold str, not {type(host).__name__}")
         bare = host.removeprefix("[").removesuffix("]")
-        if not bare or not bare.isprintable() or set(bare) & set(" /?#@\\[]%") or (":" in bare and not _is_ip(bare)):
+        if (
+            not bare.strip(".")
+            or not bare.isprintable()
+            or set(bare) & set(" /?#@\\[]%")
+            or (":" in bare and not _is_ip(bare))
+        ):
             raise ValueError(f"{name}: {host!r} is not the name of a host; write it without scheme, port and path")
         try:
             names.add(_canonical_host(bare))

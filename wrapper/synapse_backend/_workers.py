@@ -155,8 +155,7 @@ async def run_bounded_async(
             # Raised in the group, it would come out in a group of exceptions.
             failure = error
             tasks.cancel_scope.cancel()
-    if failure is not None:
-        raise failure
+    _raise(failure)
 
 
 def gather_sync(functions: Sequence[Callable[[], T]], limit: int) -> list[T | Exception]:
@@ -198,3 +197,8 @@ def _result(outcome: T | BaseException) -> T | Exception:
     if isinstance(outcome, BaseException) and not isinstance(outcome, Exception):
         raise outcome
     return outcome
+
+
+def _raise(failure: BaseException | None) -> None:
+    if failure is not None:
+        raise failure
