@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from synapse_backend.testing import media
 from synapse_backend.testing.accounting import Ledger
 from synapse_backend.testing.auth import Access
 from synapse_backend.testing.clock import Clock, http_date
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from synapse_backend.testing.rules import Answer, Rule
     from synapse_backend.testing.state import State
 
-MEDIA = "/media/"
 CONTROL = "/__mock__/"
 SERVER = "synapse-backend-mock"
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
@@ -176,14 +176,14 @@ class App:
             self._record(record)
             if self.faults is None or refusal is not None:
                 response = self._carry_out(request, record, now, refusal)
-                response.headers += self._common_headers(now, len(response.body))
+                response.headers += self._common_headers(now, response)
             else:
                 response = self._play(self.faults, request, record, now)
             record.status = response.status
             if self.options.record_limit is None:
                 record.answer, record.answer_headers = response.body, response.headers
             if request.method == "HEAD":
-                response.body = b""
+                response.body, response.rest = b"", None
             return response
 
     def _carry_out(
@@ -217,7 +217,7 @@ class App:
             response = self._defect(record, f"{type(error).__name__}: {error}")
         # A fault may have its own idea of a header.
         given = {name for name, _ in response.headers}
-        common = self._common_headers(now, len(response.body))
+        common = self._common_headers(now, response)
         response.headers += [field for field in common if field[0] not in given]
         return response
 
@@ -247,12 +247,15 @@ class App:
         if limit is not None and len(self.requests) >= 2 * limit:
             del self.requests[:-limit]
 
-    def _common_headers(self, now: datetime, length: int) -> list[tuple[str, str]]:
+    def _common_headers(self, now: datetime, response: Response) -> list[tuple[str, str]]:
         second = int(now.timestamp())
         if second != self._date[0]:
             self._date = (second, http_date(now))
+        length = len(response.body)
+        if response.rest is not None:
+            length += response.length or 0
         return [
-            ("Content-Length", str(length)),
+            *([] if response.is_open else [("Content-Length", str(length))]),
             ("Date", self._date[1]),
             ("Server", SERVER),
             ("X-Request-Id", f"mock-{self._served:06}"),
@@ -261,8 +264,8 @@ class App:
     def _answer(self, request: Request, record: RecordedRequest, now: datetime) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
         base_url = _base_url(request)
-        if record.path.startswith(MEDIA):
-            return self._media(method, record.path)
+        if record.path.startswith(media.PREFIX):
+            return self._media(request, record.path)
         operations, values = self._route(record.path)
         operation = operations.get(method)
         known = operation or next(iter(operations.values()))
@@ -337,14 +340,11 @@ class App:
         self.contract_errors.append(message)
         return Response(500, [("Content-Type", "application/json")], self._encode({"detail": message}).encode())
 
-    def _media(self, method: str, path: str) -> Response:
-        stored = next((state.files[path] for state in self.states.values() if path in state.files), None)
-        if stored is None:
-            raise not_found()
-        if method != "GET":
-            raise RequestError(405, {"detail": f'Method "{method}" not allowed.'}, (("Allow", "GET, HEAD"),))
-        headers = [("Content-Type", stored.content_type), ("ETag", f'"{stored.md5}"')]
-        return Response(200, headers, stored.content)
+    def _media(self, request: Request, path: str) -> Response:
+        for state in self.states.values():
+            if path in state.files:
+                return media.serve(state.files[path], request)
+        raise not_found()
 
 
 def _base_url(request: Request) -> str:

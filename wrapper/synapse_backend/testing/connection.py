@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import httptools
 
-from synapse_backend.testing.delivery import End, Wait, serialize
+from synapse_backend.testing.delivery import End, Wait, serialize, steps
 from synapse_backend.testing.messages import Headers, Request, RequestError
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_HEADER_BYTES = 64 * 1024
 _RECEIVE_BYTES = 64 * 1024
+# Within a body, which may be long.
+_BODY_RECEIVE_BYTES = 1024 * 1024
 # How much of an answer that comes in steps is kept ready.
 _AHEAD_BYTES = 256 * 1024
 # How long a client that was refused may go on sending, so that it reads the answer before the connection breaks.
@@ -89,7 +91,7 @@ class Connection:
 
     def _read(self) -> None:
         try:
-            data = self.socket.recv(_RECEIVE_BYTES)
+            data = self.socket.recv(_RECEIVE_BYTES if self._in_head else _BODY_RECEIVE_BYTES)
         except BlockingIOError:
             return
         except OSError:
@@ -155,9 +157,9 @@ class Connection:
 
     # --- steps ------------------------------------------------------------------------------------------------------
 
-    def play(self, steps: Iterator[Step]) -> None:
+    def play(self, plan: Iterator[Step]) -> None:
         """Send something step by step; what the client says meanwhile waits."""
-        self._steps = steps
+        self._steps = plan
         self._advance()
         self._flush()
 
@@ -297,10 +299,10 @@ class Connection:
             pending = self._pending.popleft()
             response = self._server.handler(pending.request, pending.refusal)
             answer = serialize(response, pending.keep_alive)
-            if response.delivery is None:
+            self._steps = steps(response, answer)
+            if self._steps is None:
                 self._out += answer
             else:
-                self._steps = response.delivery(answer)
                 self._advance()
 
 

@@ -37,6 +37,27 @@ Step: TypeAlias = bytes | Wait | End
 Delivery: TypeAlias = Callable[[bytes], Iterator[Step]]
 
 
+def steps(response: Response, answer: bytes) -> Iterator[Step] | None:
+    """How an answer is sent, step by step; None when its bytes go out at once."""
+    if response.delivery is None and response.rest is None:
+        return None
+    return planned(response)(answer)
+
+
+def planned(response: Response) -> Delivery:
+    """How an answer would be sent if nothing else went wrong with it."""
+    if response.delivery is not None:
+        return response.delivery
+    rest = response.rest
+
+    def deliver(answer: bytes) -> Iterator[Step]:
+        yield answer
+        if rest is not None:
+            yield from rest()
+
+    return deliver
+
+
 def serialize(response: Response, keep_alive: bool) -> bytes:
     """The bytes of an answer."""
     lines = [f"HTTP/1.1 {response.status} {_REASONS.get(response.status, 'Unknown')}"]

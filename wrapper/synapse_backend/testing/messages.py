@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from synapse_backend.testing.delivery import Delivery
+    from synapse_backend.testing.delivery import Delivery, Step
 
 # What json.loads returns: its shape is known only after validation against the contract.
 JsonObject: TypeAlias = dict[str, Any]
@@ -89,12 +89,21 @@ class Response:
         headers: The header fields.
         body: The body.
         delivery: How its bytes travel when a fault decides about that; at once otherwise.
+        rest: Makes what follows the body, when that is much or comes bit by bit.
+        length: Bytes of the rest; None when nobody knows them before its end.
     """
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
     delivery: Delivery | None = None
+    rest: Callable[[], Iterator[Step]] | None = None
+    length: int | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody knows how long it will be."""
+        return self.rest is not None and self.length is None
 
 
 class RequestError(Exception):

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from synapse_backend.testing.delivery import Wait, serialize
+from synapse_backend.testing.delivery import Wait, serialize, steps
 from synapse_backend.testing.messages import Headers, Request, RequestError, Response
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from synapse_backend.testing.app import App
+    from synapse_backend.testing.delivery import Step
     from synapse_backend.testing.hearing import Event
 
 
@@ -25,9 +26,10 @@ class MockTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Serve one request in the thread of the caller."""
         response = _serve(self._app, request, request.read())
-        if response.delivery is None:
+        plan = steps(response, serialize(response, True))
+        if plan is None:
             return _whole(response, request)
-        events = _events(response, request)
+        events = _events(plan, request)
         while isinstance(event := next(events), Wait):
             self._app.clock.sleep(event.seconds)
         return _begun(event, _Stream(self._app, events), request)
@@ -42,9 +44,10 @@ class AsyncMockTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Serve one request; the mock answers without waiting for anything."""
         response = _serve(self._app, request, await request.aread())
-        if response.delivery is None:
+        plan = steps(response, serialize(response, True))
+        if plan is None:
             return _whole(response, request)
-        events = _events(response, request)
+        events = _events(plan, request)
         while isinstance(event := next(events), Wait):
             await self._app.clock.asleep(event.seconds)
         return _begun(event, _AsyncStream(self._app, events), request)
@@ -107,9 +110,8 @@ def _begun(head: Event, stream: _Stream | _AsyncStream, request: httpx.Request) 
     return httpx.Response(head.status_code, headers=list(head.headers), stream=stream, request=request)
 
 
-def _events(response: Response, request: httpx.Request) -> Iterator[Event]:
+def _events(plan: Iterator[Step], request: httpx.Request) -> Iterator[Event]:
     from synapse_backend.testing.hearing import hear
 
-    assert response.delivery is not None  # noqa: S101  # the caller has looked
     timeout: dict[str, float | None] = request.extensions.get("timeout", {})
-    return hear(response.delivery(serialize(response, True)), request.method, timeout.get("read"))
+    return hear(plan, request.method, timeout.get("read"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from synapse_backend.testing.checks import flag, number, one_of
 from synapse_backend.testing.clock import http_date
-from synapse_backend.testing.delivery import Step, Wait
+from synapse_backend.testing.delivery import Step, Wait, planned
 from synapse_backend.testing.faults.base import Exchange, ExchangeFault, json_answer, json_body
 from synapse_backend.testing.messages import Response
 
@@ -232,14 +232,11 @@ class Latency(ExchangeFault):
         """The answer after a while."""
         response = exchange.answer()
         seconds = max(self.seconds + exchange.random.uniform(-self.jitter, self.jitter), 0.0)
-        inner = response.delivery
+        inner = planned(response)
 
         def deliver(answer: bytes) -> Iterator[Step]:
             yield Wait(seconds)
-            if inner is None:
-                yield answer
-            else:
-                yield from inner(answer)
+            yield from inner(answer)
 
         response.delivery = deliver
         return response

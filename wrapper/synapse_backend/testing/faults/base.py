@@ -46,7 +46,12 @@ class Exchange:
 
     def answer(self) -> Response:
         """The answer of the mock, or of the fault that this one wraps; the operation is carried out."""
-        return self.carry_out(self)
+        response = self.carry_out(self)
+        if response.rest is not None and response.length is not None:
+            # What goes wrong with bodies goes wrong with all of it.
+            response.body += b"".join(step for step in response.rest() if isinstance(step, bytes))
+            response.rest = response.length = None
+        return response
 
     def with_target(self, target: str) -> Exchange:
         """The same with another path or query."""

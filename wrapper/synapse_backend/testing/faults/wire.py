@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from synapse_backend.testing.checks import flag, number, one_of
-from synapse_backend.testing.delivery import End, Step, Wait
+from synapse_backend.testing.delivery import End, Step, Wait, planned
 from synapse_backend.testing.faults.base import Exchange, ExchangeFault, Fault, ending, nothing, split
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ GarbageKind = Literal[
 ]
 _OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 _PIECE = 64 * 1024
+_FRAMING = (b"Content-Length:", b"Transfer-Encoding:")
 
 
 def _lost(response: Response, end: End) -> Response:
@@ -139,9 +140,10 @@ class ExpireIdle(ExchangeFault):
         if self.race:
             return _lost(nothing(), End.CLOSE)
         response = exchange.answer()
+        inner = planned(response)
 
         def deliver(answer: bytes) -> Iterator[Step]:
-            yield answer
+            yield from inner(answer)
             yield End.CLOSE
 
         response.delivery = deliver
@@ -181,7 +183,7 @@ class Truncate(ExchangeFault):
 
 def _chunked_head(answer: bytes) -> bytes:
     head, _ = split(answer)
-    lines = [line for line in head.split(b"\r\n") if line and not line.startswith(b"Content-Length:")]
+    lines = [line for line in head.split(b"\r\n") if line and not line.startswith(_FRAMING)]
     return b"\r\n".join([*lines, b"Transfer-Encoding: chunked", b"", b""])
 
 
@@ -256,12 +258,17 @@ class Drip(ExchangeFault):
     def play(self, exchange: Exchange) -> Response:
         """The answer, slowly."""
         response = exchange.answer()
+        inner = planned(response)
         pause = Wait(1 / self.bytes_per_s)
 
         def deliver(answer: bytes) -> Iterator[Step]:
-            for position in range(len(answer)):
-                yield pause
-                yield answer[position : position + 1]
+            for step in inner(answer):
+                if not isinstance(step, bytes):
+                    yield step
+                    continue
+                for position in range(len(step)):
+                    yield pause
+                    yield step[position : position + 1]
 
         response.delivery = deliver
         return response
@@ -283,13 +290,15 @@ class Informational(ExchangeFault):
     def play(self, exchange: Exchange) -> Response:
         """The announcements, then the answer."""
         response = exchange.answer()
+        inner = planned(response)
 
         def deliver(answer: bytes) -> Iterator[Step]:
             announcement = b"HTTP/1.1 103 Early Hints\r\nLink: </>; rel=preload\r\n\r\n"
             whole, rest = divmod(self.count, 1000)
             for _ in range(whole):
                 yield announcement * 1000
-            yield announcement * rest + answer
+            yield announcement * rest
+            yield from inner(answer)
 
         response.delivery = deliver
         return response
