@@ -41,6 +41,17 @@ GARBAGE = [
 ]
 
 
+async def call(client: AsyncBackendClient, operation: Operation[Any], package: Path, **options: Any) -> None:
+    """Make the first example call of an operation, and read what it yields to its end."""
+    with CALLS[operation.id][0].call(operation.id, package) as (method, arguments, named):
+        made = getattr(client, method)(*arguments, **named, **options)
+        if operation.stream:
+            async for _ in made:
+                pass
+        else:
+            await made
+
+
 def check(error: ClientError, *, method: str, path: str, sent: bool, server_host: str) -> None:
     """Every error says what was called and how far it came."""
     assert (error.method, error.path, error.host, error.sent) == (method, path, server_host, sent)
@@ -59,8 +70,8 @@ async def test_a_refused_connection_is_safe_to_repeat_whatever_was_called(
 ) -> None:
     host = f"127.0.0.1:{free_port()}"
     async with AsyncBackendClient(f"http://{host}", TOKEN, retries=0) as client:
-        with CALLS[operation.id][0].arguments(package) as arguments, pytest.raises(ClientConnectionError) as caught:
-            await getattr(client, operation.id)(*arguments)
+        with pytest.raises(ClientConnectionError) as caught:
+            await call(client, operation, package)
     check(caught.value, method=operation.method, path=operation.path, sent=False, server_host=host)
     assert caught.value.status_code == 503
     assert f"could not connect to {host}" in str(caught.value)
@@ -189,8 +200,8 @@ async def test_a_lost_answer_to_what_must_not_happen_twice_is_an_unknown_outcome
     operation: Operation[Any], fault: Answer, persistent: AsyncBackendClient, server: ScriptedServer, package: Path
 ) -> None:
     server.plays(fault)
-    with CALLS[operation.id][0].arguments(package) as arguments, pytest.raises(OutcomeUnknownError) as caught:
-        await getattr(persistent, operation.id)(*arguments)
+    with pytest.raises(OutcomeUnknownError) as caught:
+        await call(persistent, operation, package)
     assert len(server.requests) == 1
     check(caught.value, method=operation.method, path=operation.path, sent=True, server_host=server.host)
     assert caught.value.status_code == 408
@@ -203,8 +214,8 @@ async def test_silence_after_what_must_not_happen_twice_is_an_unknown_outcome(
     operation: Operation[Any], persistent: AsyncBackendClient, server: ScriptedServer, package: Path
 ) -> None:
     server.plays(SILENCE)
-    with CALLS[operation.id][0].arguments(package) as arguments, pytest.raises(OutcomeUnknownError) as caught:
-        await getattr(persistent, operation.id)(*arguments, options={"timeout": {"read": 0.05}})
+    with pytest.raises(OutcomeUnknownError) as caught:
+        await call(persistent, operation, package, options={"timeout": {"read": 0.05}})
     assert len(server.requests) == 1
     assert "was sent but got no answer: no answer in time" in str(caught.value)
 
@@ -217,8 +228,8 @@ async def test_a_lost_answer_to_what_may_happen_twice_is_a_connection_error(
     operation: Operation[Any], fault: Answer, client: AsyncBackendClient, server: ScriptedServer, package: Path
 ) -> None:
     server.plays(fault)
-    with CALLS[operation.id][0].arguments(package) as arguments, pytest.raises(ClientConnectionError) as caught:
-        await getattr(client, operation.id)(*arguments)
+    with pytest.raises(ClientConnectionError) as caught:
+        await call(client, operation, package)
     check(caught.value, method=operation.method, path=operation.path, sent=True, server_host=server.host)
     assert caught.value.status_code == 503
     assert "lost the connection" in str(caught.value)

@@ -56,7 +56,8 @@ def gaps(
             place = f"wrapper/synapse_backend/testing/rules/{operation.tag}.py"
             missing.append(f"the rule {operation.id}() of the mock backend: write it in {place}")
         if operation.id not in calls:
-            missing.append(f"an example call in the tests: add {operation.id!r} to CALLS in tests/contract/calls.py")
+            place = f"tests/contract/calls/{operation.tag}.py"
+            missing.append(f"an example call in the tests: add {operation.id!r} to CALLS in {place}")
         found += [f"{operation.id} ({operation.method} {operation.path}) lacks {what}" for what in missing]
     return found
 

@@ -101,5 +101,5 @@ def test_a_new_operation_is_generated_and_the_tests_say_what_to_write(checkout: 
         f"{route} the method stop_job() of BackendClient and AsyncBackendClient: "
         "write it in wrapper/synapse_backend/_async/integration.py, then run scripts/fix",
         f"{route} the rule stop_job() of the mock backend: write it in wrapper/synapse_backend/testing/rules/integration.py",
-        f"{route} an example call in the tests: add 'stop_job' to CALLS in tests/contract/calls.py",
+        f"{route} an example call in the tests: add 'stop_job' to CALLS in tests/contract/calls/integration.py",
     ]

@@ -10,6 +10,7 @@ import pytest
 
 from synapse_backend import Page
 from synapse_backend.testing import MockBackend
+from tests.contract.calling import call
 from tests.contract.calls import CALLS, COVERED, Example
 from tests.support.clients import DRIVERS, TOKENS, Driver
 from tests.support.spec import SPEC, Node, SpecOperation
@@ -65,8 +66,7 @@ def test_the_documented_call_succeeds(
     operation: SpecOperation, example: Example, mock_driver: Driver, backend: MockBackend, package: Path
 ) -> None:
     backend.reset()
-    with example.arguments(package) as arguments:
-        returned = mock_driver.call(operation.id, arguments)
+    returned = call(mock_driver, operation, package, example)
     assert returned, "an empty answer proves nothing"
     assert problems(operation, returned) == []
     (request,) = backend.requests

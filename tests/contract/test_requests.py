@@ -10,6 +10,7 @@ import pytest
 
 from synapse_backend import Page
 from tests.contract import wire
+from tests.contract.calling import answer_with, call, success
 from tests.contract.calls import CALLS, COVERED, Example
 from tests.support.clients import TOKENS, Driver
 from tests.support.recorder import Recorder, Reply
@@ -32,29 +33,27 @@ SUCCESSES = [
 def test_the_request_is_what_the_contract_says(
     operation: SpecOperation, example: Example, driver: Driver, recorder: Recorder, package: Path
 ) -> None:
-    status = operation.successes[0]
-    recorder.answer(Reply.of_json(status, next(operation.answers(status))))
-    with example.arguments(package) as arguments:
-        driver.call(operation.id, arguments)
+    recorder.answer(success(operation))
+    call(driver, operation, package, example)
     requests = recorder.take()
     assert len(requests) == 1
     assert wire.problems(operation, requests[0], example, TOKENS) == []
     if requests[0].media_type == "multipart/form-data":
-        assert wire.file_problems(requests[0], example.data or {}, package) == []
+        assert wire.file_problems(requests[0], example, package) == []
 
 
 @pytest.mark.parametrize(("operation", "example"), EXAMPLES)
 def test_the_arguments_stay_as_they_were(
     operation: SpecOperation, example: Example, driver: Driver, recorder: Recorder, package: Path
 ) -> None:
-    status = operation.successes[0]
-    recorder.answer(Reply.of_json(status, next(operation.answers(status))))
-    with example.arguments(package) as arguments:
-        before = [dict(argument) if isinstance(argument, dict) else argument for argument in arguments]
-        nested = copy.deepcopy(example)
-        driver.call(operation.id, arguments)
-        assert arguments == before
-        assert example == nested
+    recorder.answer(success(operation))
+    nested = copy.deepcopy(example)
+    with example.call(operation.id, package) as (method, arguments, named):
+        passed = [*arguments, *named.values()]
+        before = [copy.copy(argument) if isinstance(argument, dict | list) else argument for argument in passed]
+        driver.call(method, arguments, **named)
+        assert passed == before
+    assert example == nested
     recorder.take()
 
 
@@ -63,13 +62,14 @@ def test_every_documented_success_is_returned(
     operation: SpecOperation, status: int, answer: Any, driver: Driver, recorder: Recorder, package: Path
 ) -> None:
     assert SPEC.problems(operation.answer_schema(status), answer, "answer") == []
-    recorder.answer(Reply.of_json(status, answer))
-    with CALLS[operation.id][0].arguments(package) as arguments:
-        returned = driver.call(operation.id, arguments)
+    recorder.answer(answer_with(operation, status, answer))
+    returned = call(driver, operation, package)
     recorder.take()
     match returned:
         case Page():
             assert returned == (answer["results"], answer["count"])
+        case list() if operation.is_stream:
+            assert returned == [answer]
         case list() if isinstance(answer, dict):
             assert returned == answer["results"]
         case _:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from synapse_backend import ClientError
-from tests.contract.calls import CALLS, COVERED
+from tests.contract.calling import call, success
+from tests.contract.calls import COVERED
 from tests.support.clients import DRIVERS, Driver
 from tests.support.clock import FakeClock
 from tests.support.recorder import Recorded, Recorder, Reply
@@ -32,16 +33,10 @@ def calls_until_success(
     operation: SpecOperation, status: int, driver: Driver, recorder: Recorder, package: Path
 ) -> list[Recorded]:
     """Call an operation whose first answer has this status and whose second is a success; return what arrived."""
-    success = operation.successes[0]
-    replies = iter(
-        [
-            Reply.of_json(status, {"detail": "Not now."}),
-            Reply.of_json(success, next(operation.answers(success))),
-        ]
-    )
+    replies = iter([Reply.of_json(status, {"detail": "Not now."}), success(operation)])
     recorder.reply = lambda request: next(replies)
-    with CALLS[operation.id][0].arguments(package) as arguments, contextlib.suppress(ClientError):
-        driver.call(operation.id, arguments)
+    with contextlib.suppress(ClientError):
+        call(driver, operation, package)
     return recorder.take()
 
 

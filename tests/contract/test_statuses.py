@@ -8,7 +8,8 @@ import pytest
 
 import synapse_backend
 from synapse_backend import ClientError
-from tests.contract.calls import CALLS, COVERED
+from tests.contract.calling import answer_with, call
+from tests.contract.calls import COVERED
 from tests.support.clients import TOKENS, Driver
 from tests.support.recorder import Recorder, Reply
 from tests.support.spec import SPEC, SpecOperation
@@ -44,11 +45,10 @@ def documented_failures(operation: SpecOperation) -> list[int]:
 
 
 def failure(driver: Driver, operation: SpecOperation, package: Path) -> ClientError | None:
-    with CALLS[operation.id][0].arguments(package) as arguments:
-        try:
-            driver.call(operation.id, arguments)
-        except ClientError as error:
-            return error
+    try:
+        call(driver, operation, package)
+    except ClientError as error:
+        return error
     return None
 
 
@@ -117,7 +117,7 @@ def test_a_success_that_nobody_documented_is_a_success(
     operation: SpecOperation, driver: Driver, recorder: Recorder, package: Path
 ) -> None:
     answer = next(operation.answers(operation.successes[0]))
-    recorder.answer(Reply.of_json(299, answer))
+    recorder.answer(answer_with(operation, 299, answer))
     assert failure(driver, operation, package) is None
     assert len(recorder.take()) == 1
 

@@ -18,7 +18,7 @@ def problems(operation: SpecOperation, request: Recorded, example: Example, toke
     found = [
         *_route_problems(operation, request, example),
         *_query_problems(operation, request, example),
-        *_header_problems(operation, request, tokens),
+        *_header_problems(operation, request, example, tokens),
         *_body_problems(operation, request, example),
     ]
     return [f"{operation.id}: {problem}" for problem in found]
@@ -73,7 +73,9 @@ def _value_problems(
     return found
 
 
-def _header_problems(operation: SpecOperation, request: Recorded, tokens: Mapping[str, str]) -> list[str]:
+def _header_problems(
+    operation: SpecOperation, request: Recorded, example: Example, tokens: Mapping[str, str]
+) -> list[str]:
     found = []
     sent = [value for name in operation.spec.credential_headers for value in request.values(name)]
     if sorted(sent) != sorted(f"Token {value}" for value in tokens.values()):
@@ -83,11 +85,15 @@ def _header_problems(operation: SpecOperation, request: Recorded, tokens: Mappin
         for name in ("Host", "Accept", "User-Agent")
         if len(request.values(name)) != 1
     ]
-    if request.values("Accept") not in (["application/json"], ["*/*"]):
-        found.append(f"Accept {request.values('Accept')} does not ask for JSON")
+    if request.values("Accept") not in ([operation.answer_type], ["*/*"]):
+        found.append(f"Accept {request.values('Accept')} does not ask for {operation.answer_type}")
     parameters = operation.parameters("header")
     values = {name: request.values(name) for name in parameters}
-    found += [f"the required header {name} is missing" for name in parameters if not values[name]]
+    found += [
+        f"the header {name} was sent as {values[name]}, not as {example.headers[name]!r}"
+        for name in parameters
+        if values[name] != [example.headers[name]]
+    ]
     found += _value_problems(operation, parameters, {name: texts for name, texts in values.items() if texts}, "header")
     framing = request.values("Content-Length") + request.values("Transfer-Encoding")
     if len(framing) != (0 if request.method == "GET" else 1):
@@ -106,7 +112,7 @@ def _body_problems(operation: SpecOperation, request: Recorded, example: Example
     if request.media_type != media_type or len(request.values("Content-Type")) != 1:
         return [f"the content type is {request.values('Content-Type')}, not {media_type}"]
     if media_type == "multipart/form-data":
-        return _form_problems(operation, request, schema, example.data or {})
+        return _form_problems(operation, request, schema, _fields(example))
     value = json.loads(request.body.decode("utf-8"))
     found = operation.spec.problems(schema, value, "body")
     return found if value == example.data else [*found, f"the body is {value}, not {example.data}"]
@@ -114,9 +120,14 @@ def _body_problems(operation: SpecOperation, request: Recorded, example: Example
 
 def _media_type(operation: SpecOperation, example: Example) -> str:
     """Return how the body has to be sent: as a form when it has a file, where there is a choice."""
-    has_files = any(isinstance(value, Upload) for value in (example.data or {}).values())
+    has_files = any(isinstance(value, Upload) for value in _fields(example).values())
     wanted = "multipart/form-data" if has_files else "application/json"
     return wanted if wanted in operation.bodies else next(iter(operation.bodies))
+
+
+def _fields(example: Example) -> Mapping[str, Any]:
+    """Return the fields of a body that is an object; an array has none."""
+    return example.data if isinstance(example.data, Mapping) else {}
 
 
 def _form_problems(operation: SpecOperation, request: Recorded, schema: Node, data: Mapping[str, Any]) -> list[str]:
@@ -147,11 +158,11 @@ def _form_problems(operation: SpecOperation, request: Recorded, schema: Node, da
     return found + operation.spec.problems(schema, value, "form")
 
 
-def file_problems(request: Recorded, data: Mapping[str, Any], package: Path) -> list[str]:
+def file_problems(request: Recorded, example: Example, package: Path) -> list[str]:
     """Return whether the files of a form arrived whole, under the name that they have on disk where they have one."""
     found = []
     for part in request.parts:
-        form = data[part.name]
+        form = _fields(example)[part.name]
         if not isinstance(form, Upload):
             continue
         if part.content != package.read_bytes():

@@ -146,11 +146,27 @@ class SpecOperation:
         content = self.spec.resolve(self.node.get("requestBody", {})).get("content", {})
         return {media_type: node["schema"] for media_type, node in content.items()}
 
+    @property
+    def answer_type(self) -> str:
+        """Media type of a success."""
+        responses = {str(name): node for name, node in self.node["responses"].items()}
+        return str(next(iter(self.spec.resolve(responses[str(self.successes[0])])["content"])))
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether a success is a stream of events."""
+        return self.answer_type == "text/event-stream"
+
     def answer_schema(self, status: int) -> Node:
-        """Return the schema of the JSON body that comes with a status."""
+        """Return the schema of the JSON that comes with a status; of one event where it is a stream of them."""
         responses = {str(name): node for name, node in self.node["responses"].items()}
         node = self.spec.resolve(responses.get(str(status), responses.get(f"{status // 100}XX")))
-        return node["content"]["application/json"]["schema"]
+        content = node["content"]
+        return (
+            content["application/json"]["schema"]
+            if "application/json" in content
+            else content[self.answer_type]["x-event"]
+        )
 
     def answers(self, status: int) -> Iterator[Any]:
         """Yield a small valid body for each form that the answer may have."""

@@ -1,80 +1,8 @@
-"""Example calls of every operation, as the documentation shows them, and the query that each must send.
-
-An operation without an entry here fails `test_coverage.py`. The arguments are those of the client's method; `query` is
-written as it goes over the wire, so that nothing is compared with itself.
-"""
+"""Plugins, plugin releases, jobs and their logs, agents, serve applications and storages."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from enum import Enum
-from pathlib import Path
-from typing import Any
-
-from tests.support.spec import SPEC, SpecOperation
-
-PACKAGE = b"PK\x05\x06" + bytes(18)
-"""The smallest zip archive: an empty one."""
-
-
-class Upload(Enum):
-    """In which form a file is passed; replaced by the file itself just before the call."""
-
-    OPEN_FILE = "an open file"
-    PATH = "its path"
-    TEXT_PATH = "its path as text"
-    CONTENT = "its content"
-    BUFFER = "a buffer in memory"
-
-    def of(self, path: Path, stack: ExitStack) -> object:
-        """Return the file in this form."""
-        match self:
-            case Upload.OPEN_FILE:
-                return stack.enter_context(path.open("rb"))
-            case Upload.PATH:
-                return path
-            case Upload.TEXT_PATH:
-                return str(path)
-            case Upload.CONTENT:
-                return path.read_bytes()
-            case Upload.BUFFER:
-                return io.BytesIO(path.read_bytes())
-
-
-@dataclass(frozen=True)
-class Example:
-    """One call.
-
-    Attributes:
-        path: The path arguments, in order.
-        params: The query parameters as the caller writes them.
-        data: The body as the caller writes it.
-        query: What the query string must be, encoded.
-    """
-
-    path: tuple[int | str, ...] = ()
-    params: Mapping[str, Any] | None = None
-    data: Mapping[str, Any] | None = None
-    query: str = ""
-
-    @contextmanager
-    def arguments(self, package: Path) -> Iterator[list[Any]]:
-        """Give the arguments of the method, with files where the table says so."""
-        with ExitStack() as stack:
-            arguments: list[Any] = [*self.path]
-            if self.params is not None:
-                arguments.append(dict(self.params))
-            if self.data is not None:
-                arguments.append(
-                    {
-                        name: value.of(package, stack) if isinstance(value, Upload) else value
-                        for name, value in self.data.items()
-                    }
-                )
-            yield arguments
+from tests.contract.calls.example import Calls, Example, Upload
 
 
 def _release(form: Upload) -> Example:
@@ -82,7 +10,8 @@ def _release(form: Upload) -> Example:
     return Example(data={**fields, "file": form})
 
 
-CALLS: dict[str, list[Example]] = {
+CALLS: Calls = {
+    "list_agents": [Example(), Example(params={"page": 1, "page_size": 20}, query="page=1&page_size=20")],
     "health_check_agent": [Example(("agent-token-123",)), Example(("my-agent-token",))],
     "get_plugin": [Example((123,))],
     "create_plugin": [
@@ -138,6 +67,12 @@ CALLS: dict[str, list[Example]] = {
         Example((456,)),
         Example((456,), params={"expand": "plugin"}, query="expand=plugin"),
     ],
+    "list_plugin_releases": [
+        Example(),
+        # The code of a plugin is an argument of its own; further parameters come after it.
+        Example(given=("contour-finder",), query="plugin=contour-finder"),
+        Example(given=(123, {"page_size": 20}), query="plugin=123&page_size=20"),
+    ],
     "create_plugin_release": [_release(form) for form in Upload],
     "get_job": [
         Example((789,)),
@@ -173,7 +108,31 @@ CALLS: dict[str, list[Example]] = {
         Example((789,), data={"progress": 75, "status": "running", "metadata": {"current_step": "tracing"}}),
     ],
     "list_job_console_logs": [Example((789,))],
-    "list_storages": [Example()],
+    "tail_job_console_logs": [Example((789,))],
+    "create_logs": [
+        Example(
+            data={
+                "event": "log",
+                "job": 789,
+                "level": "info",
+                "data": {"message": "프레임 12 완료"},
+                "datetime": "2025-09-01T08:00:00+00:00",
+            }
+        ),
+        Example(data=[{"job": 789, "message": "one"}, {"job": 789, "message": "two", "level": "warning"}]),
+    ],
+    "create_serve_application": [
+        Example(data={"job": 789, "status": "RUNNING", "data": {"route": "/contours"}}),
+        Example(data={"job": 789}),
+    ],
+    "list_serve_applications": [
+        Example(),
+        Example(
+            params={"plugin_code": "contour-finder", "job__agent": 1, "status": "RUNNING"},
+            query="plugin_code=contour-finder&job__agent=1&status=RUNNING",
+        ),
+    ],
+    "list_storages": [Example(), Example(params={"category": "internal"}, query="category=internal")],
     # Clients ask for the configuration; the documented answer has it.
     "get_storage": [Example((123,), query="with_configuration=true")],
     "create_storage": [
@@ -200,6 +159,3 @@ CALLS: dict[str, list[Example]] = {
         ),
     ],
 }
-
-COVERED: list[SpecOperation] = [operation for name, operation in SPEC.operations.items() if name in CALLS]
-"""The operations that the tests can call. That these are all of them is the matter of `test_coverage.py`."""
