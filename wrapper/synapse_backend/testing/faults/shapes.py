@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from synapse_backend.testing.contract import JSON
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -16,9 +18,8 @@ def _schema(operation: OperationContract | None) -> Node:
     if operation is None:
         return {}
     successes = [answer for status, answer in operation.responses.items() if status.startswith("2")]
-    schema: Node = next(
-        (answer["content"]["application/json"]["schema"] for answer in successes if "content" in answer), {}
-    )
+    contents: list[Node] = [answer.get("content", {}).get(JSON, {}) for answer in successes]
+    schema: Node = next((content["schema"] for content in contents if "schema" in content), {})
     return operation.contract.resolve(schema)
 
 
