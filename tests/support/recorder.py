@@ -149,6 +149,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    # A client that opens many connections at once would have to try again for those that do not fit.
+    request_queue_size = 128
     # Keep-alive connections end when the clients close them; nobody waits for that.
     block_on_close = False
 
