@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from synapse_backend._errors import (
         AuthenticationError,
         AuthorizationError,
+        ChecksumMismatchError,
         ClientConnectionError,
         ClientError,
         ClientTimeoutError,
@@ -35,11 +36,14 @@ if TYPE_CHECKING:
         RateLimitError,
         ResponseError,
         ServerError,
+        SourceChangedError,
+        UploadError,
         ValidationError,
     )
     from synapse_backend._events import RequestEvent, ResponseEvent, RetryEvent
     from synapse_backend._pagination import Page
     from synapse_backend._sync.client import BackendClient
+    from synapse_backend._units import OrganizedFile, UploadedUnit, UploadedUnitFile
     from synapse_backend.compat import install_as_synapse_sdk
 
 __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
@@ -50,14 +54,18 @@ __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
     "AnnotationOutcome",
     "CallOptions",
     "Clock",
+    "OrganizedFile",
     "Page",
     "RequestEvent",
     "ResponseEvent",
     "RetryEvent",
     "TimeoutOptions",
+    "UploadedUnit",
+    "UploadedUnitFile",
     # errors
     "AuthenticationError",
     "AuthorizationError",
+    "ChecksumMismatchError",
     "ClientConnectionError",
     "ClientError",
     "ClientTimeoutError",
@@ -68,6 +76,8 @@ __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
     "RateLimitError",
     "ResponseError",
     "ServerError",
+    "SourceChangedError",
+    "UploadError",
     "ValidationError",
     # drop-in use
     "install_as_synapse_sdk",
@@ -81,11 +91,14 @@ _MODULE_BY_NAME = {
     "BackendClient": "_sync.client",
     "CallOptions": "_config",
     "Clock": "_clock",
+    "OrganizedFile": "_units",
     "Page": "_pagination",
     "RequestEvent": "_events",
     "ResponseEvent": "_events",
     "RetryEvent": "_events",
     "TimeoutOptions": "_config",
+    "UploadedUnit": "_units",
+    "UploadedUnitFile": "_units",
     "install_as_synapse_sdk": "compat",
 }
 

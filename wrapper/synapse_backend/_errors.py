@@ -7,6 +7,9 @@
     ├── ClientTimeoutError          408   no answer came in time, and calling again is safe
     ├── OutcomeUnknownError         408   the call was sent, no answer came, and it may have been carried out
     ├── ResponseError               the status that came; the answer cannot be trusted
+    ├── SourceChangedError          409   the file changed while it was uploaded; nothing was completed
+    ├── ChecksumMismatchError       502   what the server has is not the file
+    ├── UploadError                 that of the first file; some files of a call were not uploaded
     └── HTTPError                   the status of the server
         ├── ValidationError         400, 422
         ├── AuthenticationError     401
@@ -22,12 +25,14 @@ values chosen there make a loop that repeats on 500 and above repeat only what i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 __all__ = [
     "AuthenticationError",
     "AuthorizationError",
+    "ChecksumMismatchError",
     "ClientConnectionError",
     "ClientError",
     "ClientTimeoutError",
@@ -38,6 +43,8 @@ __all__ = [
     "RateLimitError",
     "ResponseError",
     "ServerError",
+    "SourceChangedError",
+    "UploadError",
     "ValidationError",
     "error_for_status",
 ]
@@ -58,11 +65,13 @@ class ClientError(Exception):
         request_id: What the server calls this request, when it says so.
         headers: Headers of the answer, names in lower case; empty when none came.
         resume: `params` that go on where a list that is read page by page broke off; None for every other call.
+        created: What the earlier requests of a call created that sends several; empty for every other call.
     """
 
     status_code: int
     response: Any
     resume: dict[str, Any] | None = None
+    created: Sequence[Any] = ()
 
     def __init__(
         self,
@@ -134,7 +143,7 @@ class ResponseError(ClientError):
 
     Attributes:
         kind: What is wrong with it: ``truncated``, ``too_large``, ``encoding``, ``content_type``, ``empty``, ``json``,
-            ``schema``, ``pagination`` or ``protocol``.
+            ``schema``, ``pagination``, ``offset``, ``url`` or ``protocol``.
     """
 
     kind: str
@@ -142,6 +151,46 @@ class ResponseError(ClientError):
     def __init__(self, message: str = "", *, kind: str = "protocol", **details: Any) -> None:
         super().__init__(message, **details)
         self.kind = kind
+
+
+class SourceChangedError(ClientError):
+    """A file changed while it was uploaded, so that nothing was completed."""
+
+
+class ChecksumMismatchError(ClientError):
+    """What the server has of an upload is not the file, although the file is what it was.
+
+    Attributes:
+        local: MD5 of the file.
+        remote: Checksum of the server; None where it only says that it differs.
+    """
+
+    local: str | None
+    remote: str | None
+
+    def __init__(
+        self, message: str = "", *, local: str | None = None, remote: str | None = None, **details: Any
+    ) -> None:
+        super().__init__(message, **details)
+        self.local = local
+        self.remote = remote
+
+
+class UploadError(ClientError):
+    """Files of a call that uploads several could not be uploaded; all of them were tried.
+
+    Attributes:
+        results: What became of those that were uploaded, by name.
+        errors: What the others raised, by name.
+    """
+
+    results: dict[str, Any]
+    errors: dict[str, Exception]
+
+    def __init__(self, message: str = "", **details: Any) -> None:
+        super().__init__(message, **details)
+        self.results = {}
+        self.errors = {}
 
 
 class HTTPError(ClientError):

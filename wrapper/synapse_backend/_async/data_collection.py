@@ -1,0 +1,523 @@
+"""Data collections, their files and their units."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Literal, cast, overload
+
+from synapse_api import operations
+from synapse_backend._async._base import AsyncMixin
+from synapse_backend._errors import ClientError, OutcomeUnknownError
+from synapse_backend._slots import run_async
+from synapse_backend._units import (
+    LARGE_FILE,
+    Unit,
+    batches,
+    checksums_of,
+    one_of,
+    size_of,
+    units_to_create,
+    upload_error,
+    uploaded_file,
+)
+from synapse_backend._workers import gather_async
+
+if TYPE_CHECKING:
+    from synapse_api import dicts
+    from synapse_backend._async.core import AsyncCoreClientMixin
+    from synapse_backend._bodies import SupportsToDict
+    from synapse_backend._config import CallOptions
+    from synapse_backend._conversion import UrlConversion
+    from synapse_backend._pagination import Page
+    from synapse_backend._units import UnitSource, UnitToCreate, UploadedUnit, UploadedUnitFile
+
+_FILES_AT_ONCE = 10
+
+
+class AsyncDataCollectionClientMixin(AsyncMixin):
+    """Data collections, their files and their units.
+
+    Every method raises `ClientError`, or a subclass of it, when the call fails; `TypeError` or `ValueError` when an
+    argument cannot be sent, and then nothing was sent. Every method takes `options`: `timeout`, `deadline` and
+    `retries` of this one call, see `CallOptions`.
+    """
+
+    # --- data collections -----------------------------------------------------------------------------------------
+
+    async def list_data_collection(
+        self,
+        params: dicts.ListDataCollectionParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: bool = True,
+        options: CallOptions | None = None,
+    ) -> list[dicts.DataCollection]:
+        """List data collections.
+
+        Args:
+            params: Filter `search`; `page` and `page_size`.
+            list_all: Fetch every page; False fetches one.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The data collections: `id`, `name`, `description`, `project`, `created_at` of each.
+
+        Raises:
+            NotFoundError: The page is past the end.
+            ResponseError: A page cannot be read; the list is never short without an error.
+
+        ``GET /data_collections/``
+        """
+        if list_all:
+            return await self._collect(operations.list_data_collection, params=params, options=options)
+        page = await self._page(operations.list_data_collection, params=params, options=options)
+        return page.items
+
+    async def list_data_collections(
+        self,
+        params: dicts.ListDataCollectionParams | Mapping[str, Any] | None = None,
+        *,
+        list_all: bool = True,
+        options: CallOptions | None = None,
+    ) -> list[dicts.DataCollection]:
+        """List data collections; another name of `list_data_collection`.
+
+        Args:
+            params: Filter `search`; `page` and `page_size`.
+            list_all: Fetch every page; False fetches one.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The data collections: `id`, `name`, `description`, `project`, `created_at` of each.
+
+        Raises:
+            NotFoundError: The page is past the end.
+            ResponseError: A page cannot be read; the list is never short without an error.
+
+        ``GET /data_collections/``
+        """
+        return await self.list_data_collection(params, list_all=list_all, options=options)
+
+    def iter_data_collections(
+        self,
+        params: dicts.ListDataCollectionParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
+    ) -> AsyncIterator[dicts.DataCollection]:
+        """Walk over all data collections, a few pages in memory at a time.
+
+        Args:
+            params: Filter `search`; `page_size` says how many come at once.
+            options: Timeout, deadline and retries of each request.
+
+        Returns:
+            An iterator over the data collections.
+
+        Raises:
+            ResponseError: A page cannot be read; raised while walking.
+
+        ``GET /data_collections/``
+        """
+        return self._iterate(operations.list_data_collection, params=params, options=options)
+
+    async def get_data_collection(
+        self,
+        data_collection_id: int | str,
+        params: dicts.GetDataCollectionParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.DataCollection:
+        """Get a data collection with its file specifications.
+
+        Args:
+            data_collection_id: Id of the data collection.
+            params: `expand`, where something else than the file specifications is wanted.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The data collection: `id`, `name`, `description`, `project`, `created_at`; `file_specifications`, a list with
+            `name` and `is_required` of each file that its units have.
+
+        Raises:
+            NotFoundError: There is no such data collection.
+
+        ``GET /data_collections/{pk}/``
+        """
+        return await self._call(operations.get_data_collection, data_collection_id, params=params, options=options)
+
+    # --- data files -----------------------------------------------------------------------------------------------
+
+    async def create_data_file(
+        self,
+        file_path: str | os.PathLike[str] | IO[bytes],
+        use_chunked_upload: bool = False,
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.DataFile:
+        """Upload a file.
+
+        A file of more than 50 MiB is sent in parts, and so goes on where it stood when the connection breaks.
+
+        Args:
+            file_path: Path of the file, or a file opened in binary mode, which is sent from where it stands.
+            use_chunked_upload: Send it in parts whatever its size is.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The data file: `id`, `checksum` (MD5 in hexadecimal digits), `size` in bytes, `created_at`. When the answer
+            of a file that was sent in parts is lost and the file is found to be there, the first three.
+
+        Raises:
+            FileNotFoundError: There is no such file; nothing was sent.
+            OutcomeUnknownError: No answer came; the file may be there. Look with `verify_data_files_checksums`.
+            ClientError: 413 when it is too large, 507 when the backend has no space left.
+
+        ``POST /data_files/``
+        """
+        if not isinstance(file_path, str | os.PathLike):
+            if use_chunked_upload:
+                raise TypeError("create_data_file: only a file that is given by its path can be sent in parts")
+            return await self._call(operations.create_data_file, data={"file": file_path}, options=options)
+        if use_chunked_upload or await run_async(size_of, file_path) > LARGE_FILE:
+            return await self._create_from_parts(os.fspath(file_path), options)
+        return await self._call(operations.create_data_file, data={"file": file_path}, options=options)
+
+    async def _create_from_parts(self, path: str, options: CallOptions | None) -> dicts.DataFile:
+        client = cast("AsyncCoreClientMixin", self)
+        upload = await client.create_chunked_upload(path, options=options)
+        body: dicts.DataFileFromUpload = {"chunked_upload": upload["id"], "meta": {"filename": Path(path).name}}
+        try:
+            return await self._call(operations.create_data_file, data=body, options=options)
+        except OutcomeUnknownError:
+            checksum = upload.get("checksum")
+            found = await self.verify_data_files_checksums([checksum], options=options) if checksum else {}
+            if checksum is None or checksum not in found:
+                raise
+            known = {"id": found[checksum], "checksum": checksum, "size": upload.get("size", upload["offset"])}
+            return cast("dicts.DataFile", known)
+
+    @overload
+    async def upload_data_file(
+        self,
+        organized_file: UnitSource,
+        collection_id: int,
+        use_chunked_upload: bool = False,
+        *,
+        options: CallOptions | None = None,
+    ) -> UploadedUnit: ...
+    @overload
+    async def upload_data_file(
+        self,
+        organized_file: UnitSource,
+        *,
+        data_collection_id: int,
+        use_chunked_upload: bool = False,
+        options: CallOptions | None = None,
+    ) -> UploadedUnit: ...
+    @overload
+    async def upload_data_file(
+        self,
+        *,
+        data: UnitSource,
+        data_collection_id: int,
+        use_chunked_upload: bool = False,
+        options: CallOptions | None = None,
+    ) -> UploadedUnit: ...
+    async def upload_data_file(
+        self,
+        organized_file: UnitSource | None = None,
+        collection_id: int | None = None,
+        use_chunked_upload: bool = False,
+        *,
+        data: UnitSource | None = None,
+        data_collection_id: int | None = None,
+        options: CallOptions | None = None,
+    ) -> UploadedUnit:
+        """Upload the files of a data unit, several at once. The unit itself is created by `create_data_units`.
+
+        Args:
+            organized_file: `files`, a dict of the name that the collection gives each file and its path; `meta` and
+                `groups` of the unit. It is left as it was.
+            collection_id: Id of the data collection.
+            use_chunked_upload: Send the files in parts whatever their size is.
+            data: Another name of `organized_file`.
+            data_collection_id: Another name of `collection_id`.
+            options: Timeout, deadline and retries of each request.
+
+        Returns:
+            What `create_data_units` takes: `files`, by name a dict of `checksum`, `path`, `id` and `size`;
+            `data_collection`, `meta` and `groups`.
+
+        Raises:
+            UploadError: Some files could not be uploaded; `results` has those that were, `errors` has the others.
+
+        ``POST /data_files/``
+        """
+        source = one_of("organized_file", organized_file, "data", data)
+        collection = one_of("collection_id", collection_id, "data_collection_id", data_collection_id)
+        unit = Unit("organized_file", source)
+
+        async def upload(path: str) -> UploadedUnitFile:
+            return uploaded_file(path, await self.create_data_file(path, use_chunked_upload, options=options))
+
+        uploads = [partial(upload, path) for path in unit.paths.values()]
+        outcomes = dict(zip(unit.paths, await gather_async(uploads, _FILES_AT_ONCE), strict=True))
+        files = {name: outcome for name, outcome in outcomes.items() if not isinstance(outcome, Exception)}
+        if len(files) < len(outcomes):
+            raise upload_error("upload_data_file", outcomes, unit.paths)
+        return unit.body(collection, files)
+
+    async def verify_data_files_checksums(
+        self,
+        checksums: dicts.ChecksumQuery | Mapping[str, Any] | Iterable[str],
+        *,
+        options: CallOptions | None = None,
+    ) -> dict[str, int]:
+        """Ask which files the backend has already.
+
+        Args:
+            checksums: MD5 of each file in hexadecimal digits, any number of them; or a dict with the list as `checksums`.
+            options: Timeout, deadline and retries of each request.
+
+        Returns:
+            The id of each file that exists, by its checksum in lower case; the others are absent.
+
+        Raises:
+            ValidationError: A checksum is not an MD5.
+
+        ``POST /data_files/verify_checksums/``
+        """
+        found: dict[str, int] = {}
+        for batch in batches(checksums_of(checksums)):
+            query: dicts.ChecksumQuery = {"checksums": list(batch)}
+            answer = await self._call(operations.verify_data_files_checksums, data=query, options=options)
+            found |= cast("dict[str, int]", answer)
+        return found
+
+    async def data_files_verify_checksums(
+        self,
+        checksums: dicts.ChecksumQuery | Mapping[str, Any] | Iterable[str],
+        *,
+        options: CallOptions | None = None,
+    ) -> dict[str, int]:
+        """Ask which files the backend has already; another name of `verify_data_files_checksums`.
+
+        Args:
+            checksums: MD5 of each file in hexadecimal digits, any number of them; or a dict with the list as `checksums`.
+            options: Timeout, deadline and retries of each request.
+
+        Returns:
+            The id of each file that exists, by its checksum in lower case; the others are absent.
+
+        Raises:
+            ValidationError: A checksum is not an MD5.
+
+        ``POST /data_files/verify_checksums/``
+        """
+        return await self.verify_data_files_checksums(checksums, options=options)
+
+    async def request_presigned_upload(
+        self,
+        data: dicts.PresignedUploadRequest | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.PresignedUploads:
+        """Ask for URLs to upload files to. `upload_files_bulk` does this and what follows.
+
+        Args:
+            data: `files`, up to 1000 dicts with `filename` and `size` in bytes; `expiration` of the URLs in seconds.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            `files`, one for each file in its order: `file_key`, and either `presigned_url` or, for a large file,
+            `multipart` with `upload_id`, `part_size` and `parts`; `expires_at`, when the URLs stop working. Whoever has
+            a URL can upload.
+
+        Raises:
+            ValidationError: A field is wrong.
+
+        ``POST /data_files/presigned_upload/upload/``
+        """
+        return await self._call(operations.request_presigned_upload, data=data, options=options)
+
+    async def confirm_presigned_upload(
+        self,
+        data: dicts.PresignedConfirmation | Mapping[str, Any] | SupportsToDict,
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.PresignedConfirmationResult:
+        """Make data files of what was uploaded to the storage.
+
+        Args:
+            data: `files`, up to 1000 dicts with `file_key`, `checksum` and `size`; of a large file also `multipart` with
+                `upload_id` and `parts`, the number and ETag of each.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            `results`, one for each file in its order: `file_key`, `checksum`, `success`, `data_file_id`, `error`;
+            `created_count` and `failed_count`.
+
+        Raises:
+            OutcomeUnknownError: No answer came; the files may be there. Look with `verify_data_files_checksums`.
+            ValidationError: A field is wrong.
+
+        ``POST /data_files/presigned_upload/confirm_upload/``
+        """
+        return await self._call(operations.confirm_presigned_upload, data=data, options=options)
+
+    # --- data units -----------------------------------------------------------------------------------------------
+
+    async def create_data_units(
+        self, uploaded_files: UnitToCreate | Sequence[UnitToCreate], *, options: CallOptions | None = None
+    ) -> list[dicts.DataUnit]:
+        """Create data units from uploaded files.
+
+        Args:
+            uploaded_files: A list of what `upload_data_file` returned, or one of them. A unit has `data_collection` and
+                `files`, by name a dict of `checksum` and `path`; `meta` and `groups`. The older form, `id` with `file`
+                as a dict of file ids by name, is sent as it is. More than 1000 are sent in batches.
+            options: Timeout, deadline and retries of each request.
+
+        Returns:
+            The units with their new `id`, in the order of the list.
+
+        Raises:
+            OutcomeUnknownError: No answer came; the units of one batch may exist, all or none. Look with
+                `list_data_units`.
+            ValidationError: A unit is wrong; none of its batch was created.
+            ClientError: `created` of any error has the units of the batches before.
+
+        ``POST /data_units/``
+        """
+        units = units_to_create(uploaded_files)
+        created: list[dicts.DataUnit] = []
+        for batch in batches(units):
+            try:
+                answer = await self._call(operations.create_data_units, data=batch, options=options)
+            except ClientError as error:
+                if created:
+                    error.created = list(created)
+                    error.add_note(f"{len(created)} of {len(units)} units were created before, in earlier requests.")
+                raise
+            created += answer
+        return created
+
+    async def get_data_unit(
+        self,
+        pk: int | str,
+        params: dicts.GetDataUnitParams | Mapping[str, Any] | None = None,
+        *,
+        options: CallOptions | None = None,
+    ) -> dicts.DataUnit:
+        """Get a data unit.
+
+        Args:
+            pk: Id of the data unit.
+            params: ``{'expand': 'files'}`` adds its files.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            The data unit: `id`, `data_collection`, `meta`, `groups`, `created_at`; `files` when expanded, by name a dict
+            of `url` and what else is known of the file.
+
+        Raises:
+            NotFoundError: There is no such data unit.
+
+        ``GET /data_units/{pk}/``
+        """
+        return await self._call(operations.get_data_unit, pk, params=params, options=options)
+
+    @overload
+    async def list_data_units(
+        self,
+        params: dicts.ListDataUnitsParams | Mapping[str, Any] | None = None,
+        url_conversion: UrlConversion | None = None,
+        list_all: Literal[False] = False,
+        *,
+        options: CallOptions | None = None,
+    ) -> Page[dicts.DataUnit]: ...
+    @overload
+    async def list_data_units(
+        self,
+        params: dicts.ListDataUnitsParams | Mapping[str, Any] | None = None,
+        url_conversion: UrlConversion | None = None,
+        *,
+        list_all: Literal[True],
+        options: CallOptions | None = None,
+    ) -> list[dicts.DataUnit]: ...
+    @overload
+    async def list_data_units(
+        self,
+        params: dicts.ListDataUnitsParams | Mapping[str, Any] | None,
+        url_conversion: UrlConversion | None,
+        list_all: Literal[True],
+        *,
+        options: CallOptions | None = None,
+    ) -> list[dicts.DataUnit]: ...
+    @overload
+    async def list_data_units(
+        self,
+        params: dicts.ListDataUnitsParams | Mapping[str, Any] | None = None,
+        url_conversion: UrlConversion | None = None,
+        list_all: bool = ...,
+        *,
+        options: CallOptions | None = None,
+    ) -> Page[dicts.DataUnit] | list[dicts.DataUnit]: ...
+    async def list_data_units(
+        self,
+        params: dicts.ListDataUnitsParams | Mapping[str, Any] | None = None,
+        url_conversion: UrlConversion | None = None,
+        list_all: bool = False,
+        *,
+        options: CallOptions | None = None,
+    ) -> Page[dicts.DataUnit] | list[dicts.DataUnit]:
+        """List data units.
+
+        Args:
+            params: Filter `data_collection`; ``'expand': 'files'``; `ordering`; `page` and `page_size`.
+            url_conversion: What becomes of the URLs of files in the answer: ``{'files': function}``, or where to
+                download them; see `UrlConversion`.
+            list_all: Fetch every page.
+            options: Timeout, deadline and retries of this call.
+
+        Returns:
+            ``(units, count)``: the units of one page and the number of units on all pages. With `list_all` the list of
+            all units.
+
+        Raises:
+            NotFoundError: The page is past the end.
+            ResponseError: A page cannot be read; the list is never short without an error.
+
+        ``GET /data_units/``
+        """
+        if list_all:
+            return await self._collect(
+                operations.list_data_units, params=params, conversion=url_conversion, options=options
+            )
+        return await self._page(operations.list_data_units, params=params, conversion=url_conversion, options=options)
+
+    def iter_data_units(
+        self,
+        params: dicts.ListDataUnitsParams | Mapping[str, Any] | None = None,
+        url_conversion: UrlConversion | None = None,
+        *,
+        options: CallOptions | None = None,
+    ) -> AsyncIterator[dicts.DataUnit]:
+        """Walk over all data units, a few pages in memory at a time.
+
+        Args:
+            params: Filter `data_collection`; ``'expand': 'files'``; `ordering`; `page_size` says how many come at once.
+            url_conversion: What becomes of the URLs of files; see `list_data_units`.
+            options: Timeout, deadline and retries of each request.
+
+        Returns:
+            An iterator over the data units.
+
+        Raises:
+            ResponseError: A page cannot be read; raised while walking.
+
+        ``GET /data_units/``
+        """
+        return self._iterate(operations.list_data_units, params=params, conversion=url_conversion, options=options)
