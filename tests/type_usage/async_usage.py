@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
+from typing import assert_type
 
 from synapse_api.api.integration import get_job
 from synapse_api.models import Job as JobModel
-from synapse_backend import AsyncBackendClient, ClientError, Page
+from synapse_backend import AnnotationOutcome, AsyncBackendClient, ClientError, Page
 from synapse_backend.testing import MockBackend
-from synapse_backend.types import ConsoleLogEntry, Job, Plugin, PluginRelease, Storage, StorageSummary
+from synapse_backend.types import (
+    Agent,
+    Assignment,
+    AssignmentData,
+    AssignmentFileList,
+    ConsoleLogEntry,
+    GroundTruth,
+    GroundTruthEvent,
+    GroundTruthEventData,
+    GroundTruthEventFileList,
+    GroundTruthVersion,
+    Job,
+    LogReceipt,
+    Model,
+    Plugin,
+    PluginRelease,
+    Project,
+    ServeApplication,
+    Storage,
+    StorageSummary,
+    TaggingResult,
+    Task,
+    TaskData,
+    TaskFileList,
+    TaskTag,
+)
 
 
 async def plugins(client: AsyncBackendClient) -> int:
@@ -61,6 +88,74 @@ async def storages(client: AsyncBackendClient) -> Storage:
     storage = await client.get_storage(found[0]["id"])
     print(storage["configuration"])
     return await client.create_storage({"name": "Disk of the server", "provider": "file_system"})
+
+
+async def later_integration(client: AsyncBackendClient) -> None:
+    assert_type(await client.list_agents(), list[Agent])
+    assert_type([agent["name"] async for agent in client.iter_agents()], list[str])
+    assert_type(await client.list_plugin_releases("contour-finder"), list[PluginRelease])
+    assert_type(client.iter_plugin_releases(), AsyncIterator[PluginRelease])
+    assert_type(await client.get_plugin_release_by_lookup("contour-finder@2.0.0", None), PluginRelease)
+    assert_type(await client.create_logs([{"job": 789, "message": "one"}]), LogReceipt)
+    assert_type(await client.create_serve_application({"job": 789}), ServeApplication)
+    assert_type(await client.list_serve_applications(None, True), list[ServeApplication])
+    assert_type(client.iter_serve_applications(), AsyncIterator[ServeApplication])
+    assert_type(client.iter_storages({"category": "external"}), AsyncIterator[StorageSummary])
+    assert_type(await client.get_default_storage(), StorageSummary)
+
+
+async def annotation(client: AsyncBackendClient) -> None:
+    assert_type(await client.get_project(123), Project)
+    assert_type(await client.get_task(456, {"expand": "data_unit"}), Task)
+    tasks, count = await client.list_tasks({"project": 123})
+    assert_type(tasks, list[Task])
+    assert_type(count, int)
+    assert_type(await client.list_tasks(None, None, True), list[Task])
+    assert_type(await client.list_tasks(list_all=True), list[Task])
+    assert_type(client.iter_tasks(), AsyncIterator[Task])
+    assert_type(await client.list_tasks_data(), Page[TaskData])
+    assert_type(client.iter_tasks_data(), AsyncIterator[TaskData])
+    assert_type(await client.list_tasks_files(), Page[TaskFileList])
+    assert_type(client.iter_tasks_files(), AsyncIterator[TaskFileList])
+    assert_type(await client.create_tasks({"project": 123}), Task)
+    assert_type(await client.create_tasks([{"project": 123}]), list[Task])
+    assert_type(await client.annotate_task_data(456, {"annotations": []}), Task)
+    outcomes = await client.annotate_task_data_batch({456: {"annotations": []}}, max_workers=4)
+    assert_type(outcomes, dict[int | str, AnnotationOutcome])
+    assert_type(await client.set_tags_tasks({"task_ids": [456], "tag_ids": [1]}), TaggingResult)
+    assert_type(await client.get_task_tag(123), TaskTag)
+    assert_type(await client.list_task_tags(), Page[TaskTag])
+    assert_type(client.iter_task_tags(), AsyncIterator[TaskTag])
+
+
+async def hitl(client: AsyncBackendClient) -> None:
+    assert_type(await client.get_assignment(789), Assignment)
+    assert_type(await client.list_assignments(), Page[Assignment])
+    assert_type(await client.list_assignments(list_all=True), list[Assignment])
+    assert_type(client.iter_assignments(), AsyncIterator[Assignment])
+    assert_type(await client.list_assignments_data(), Page[AssignmentData])
+    assert_type(client.iter_assignments_data(), AsyncIterator[AssignmentData])
+    assert_type(await client.list_assignments_files(), Page[AssignmentFileList])
+    assert_type(client.iter_assignments_files(), AsyncIterator[AssignmentFileList])
+    assert_type(await client.set_tags_assignments({"ids": [789], "tags": [1]}), TaggingResult)
+
+
+async def ml(client: AsyncBackendClient) -> None:
+    assert_type(await client.list_models(), Page[Model])
+    assert_type(client.iter_models(), AsyncIterator[Model])
+    assert_type(await client.get_model(456, None, {"file": str.upper}), Model)
+    assert_type(await client.create_model({"name": "Kerb finder", "project": 123, "chunked_upload": 123}), Model)
+    assert_type(await client.list_ground_truth_events(), Page[GroundTruthEvent])
+    assert_type(client.iter_ground_truth_events(), AsyncIterator[GroundTruthEvent])
+    assert_type(await client.list_ground_truth_events_data(list_all=True), list[GroundTruthEventData])
+    assert_type(client.iter_ground_truth_events_data(), AsyncIterator[GroundTruthEventData])
+    assert_type(await client.list_ground_truth_events_files(), Page[GroundTruthEventFileList])
+    assert_type(client.iter_ground_truth_events_files(), AsyncIterator[GroundTruthEventFileList])
+    assert_type(await client.list_ground_truths(), Page[GroundTruth])
+    assert_type(client.iter_ground_truths(), AsyncIterator[GroundTruth])
+    assert_type(await client.list_ground_truth_versions(), Page[GroundTruthVersion])
+    assert_type(client.iter_ground_truth_versions(), AsyncIterator[GroundTruthVersion])
+    assert_type(await client.get_ground_truth_version(123), GroundTruthVersion)
 
 
 async def with_models(client: AsyncBackendClient) -> JobModel | None:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from synapse_api.api.integration import get_job
 from synapse_api.models import Job as JobModel
 from synapse_backend import AsyncBackendClient, BackendClient, ClientError, RateLimitError, TimeoutOptions
-from synapse_backend.types import JobUpdate, PluginCreate, PluginReleaseCreate
+from synapse_backend.types import (
+    Annotation,
+    JobUpdate,
+    ListAssignmentsParams,
+    ListTasksParams,
+    ModelCreate,
+    PluginCreate,
+    PluginReleaseCreate,
+    TaskCreate,
+    TaskTagging,
+)
 
 
 def construction() -> None:
@@ -34,6 +44,27 @@ def arguments(client: BackendClient) -> None:
     client.list_job_console_log(789)  # expect-error
 
 
+def positions(client: BackendClient) -> None:
+    client.list_tasks({}, True)  # expect-error
+    client.list_tasks({}, None, True, None)  # expect-error
+    client.list_models({}, True)  # expect-error
+    client.list_task_tags(None, None)  # expect-error
+    client.list_storages({}, True)  # expect-error
+    client.get_task(456, {}, None)  # expect-error
+    client.get_model(456, None, "download")  # expect-error
+    client.annotate_task_data(456)  # expect-error
+    client.annotate_task_data(456, "car")  # expect-error
+    client.annotate_task_data_batch({456: {}}, 4)  # expect-error
+    client.annotate_task_data_batch([456, 457])  # expect-error
+    client.annotate_task_data_batch({456: None})  # expect-error
+    client.create_tasks([123])  # expect-error
+    client.create_tasks("123")  # expect-error
+    client.set_tags_tasks([456], [1])  # expect-error
+    client.set_tags_assignments({}, replace=True)  # expect-error
+    client.get_plugin_release_by_lookup()  # expect-error
+    client.get_default_storage("internal")  # expect-error
+
+
 def options(client: BackendClient) -> None:
     client.get_job(789, options={"retry": 3})  # expect-error
     client.get_job(789, options=5)  # expect-error
@@ -52,6 +83,15 @@ def dicts_that_are_sent() -> None:
     progress: JobUpdate = {"progress": "75 %"}  # expect-error
     release: PluginReleaseCreate = {"plugin": 123, "version": "2.0.0"}  # expect-error
     print(nameless, numbered, misspelt, progress, release)
+    homeless: TaskCreate = {"data_unit": 789}  # expect-error
+    unit: TaskCreate = {"project": 123, "data_unit": "789"}  # expect-error
+    tagging: TaskTagging = {"task_ids": 456, "tag_ids": [1]}  # expect-error
+    fileless: ModelCreate = {"name": "Kerb finder", "project": 123}  # expect-error
+    shape: Annotation = {"coordinates": "10, 10"}  # expect-error
+    print(homeless, unit, tagging, fileless, shape)
+    query: ListTasksParams = {"state": "pending"}  # expect-error
+    when: ListAssignmentsParams = {"updated_after": 20250901}  # expect-error
+    print(query, when)
 
 
 def dicts_that_come_back(client: BackendClient) -> None:
@@ -65,11 +105,24 @@ def dicts_that_come_back(client: BackendClient) -> None:
     client.list_storages()[0]["configuration"]  # expect-error
     number: int = client.get_plugin(123)["name"]  # expect-error
     print(number)
+    client.get_project(123)["title"]  # expect-error
+    client.get_task(456)["data_unit"]["files"]  # expect-error
+    client.get_task(456)["annotations"][0]["box"]  # expect-error
+    client.get_assignment(789)["data"]["boxes"]  # expect-error
+    client.get_ground_truth_version(123)["ground_truth_dataset"] + 1  # expect-error
+    client.set_tags_tasks({})["count"]  # expect-error
+    client.annotate_task_data_batch({})[456]["response"]["id"]  # expect-error
+    client.annotate_task_data_batch({})[456]["status"]  # expect-error
 
 
 def lists(client: BackendClient) -> None:
     jobs, count, more = client.list_jobs()  # expect-error
     client.list_jobs(list_all=True).total  # expect-error
+    client.list_tasks(None, None, True).total  # expect-error
+    client.list_agents().total  # expect-error
+    agents, number = client.list_agents()[0]["id"]  # expect-error
+    client.create_tasks({"project": 123})[0]  # expect-error
+    client.create_tasks([{"project": 123}])["id"]  # expect-error
     for job in client.iter_jobs():
         job["nope"]  # expect-error
     client.iter_jobs()[0]  # expect-error
@@ -104,6 +157,8 @@ async def awaiting(client: AsyncBackendClient, blocking: BackendClient) -> None:
     client.close()  # expect-error
     await blocking.get_job(789)  # expect-error
     await client.iter_jobs()  # expect-error
+    await client.iter_tasks()  # expect-error
+    client.create_tasks([{"project": 123}])[0]  # expect-error
     for _ in client.iter_jobs():  # expect-error
         pass
     async for _ in blocking.iter_jobs():  # expect-error

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_type
 
 from synapse_api.api.integration import get_job, run_plugin
 from synapse_api.models import Job as JobModel
 from synapse_api.models import PluginCreate as PluginCreateModel
 from synapse_api.models import PluginRun as PluginRunModel
+from synapse_api.models import TaskCreate as TaskCreateModel
 from synapse_backend import (
+    AnnotationOutcome,
     AuthenticationError,
     AuthorizationError,
     BackendClient,
@@ -39,15 +42,38 @@ from synapse_backend import (
 )
 from synapse_backend.testing import MockBackend
 from synapse_backend.types import (
+    Agent,
+    Assignment,
+    AssignmentData,
+    AssignmentFileList,
+    AssignmentTagging,
     ConsoleLogEntry,
+    GroundTruth,
+    GroundTruthEvent,
+    GroundTruthEventData,
+    GroundTruthEventFileList,
+    GroundTruthVersion,
     Job,
     JobUpdate,
     ListJobsParams,
+    LogEntry,
+    LogReceipt,
+    Model,
+    ModelCreate,
     Plugin,
     PluginCreate,
     PluginRelease,
+    Project,
+    ServeApplication,
     Storage,
     StorageSummary,
+    TaggingResult,
+    Task,
+    TaskAnnotation,
+    TaskCreate,
+    TaskData,
+    TaskFileList,
+    TaskTag,
 )
 
 
@@ -222,6 +248,120 @@ def storages(client: BackendClient) -> Storage:
             "configuration": {"bucket_name": "street-scenes", "region": "us-west-2"},
         }
     )
+
+
+def later_integration(client: BackendClient) -> None:
+    agents = assert_type(client.list_agents(), list[Agent])
+    assert_type(client.list_agents({"page_size": 20}, list_all=False), list[Agent])
+    assert_type(client.iter_agents(), Iterator[Agent])
+    print(agents[0]["name"], agents[0]["status"] == "connected")
+    assert_type(client.list_plugin_releases(), list[PluginRelease])
+    assert_type(client.list_plugin_releases("contour-finder", {"page_size": 20}), list[PluginRelease])
+    assert_type(client.list_plugin_releases(plugin_code=123, list_all=False), list[PluginRelease])
+    assert_type(client.iter_plugin_releases("contour-finder"), Iterator[PluginRelease])
+    assert_type(client.get_plugin_release_by_lookup("contour-finder@2.0.0"), PluginRelease)
+    assert_type(client.get_plugin_release_by_lookup(456, expand=None), PluginRelease)
+    assert_type(client.create_logs({"job": 789, "message": "one"}), LogReceipt)
+    entries: list[LogEntry] = [{"job": 789, "event": "log", "level": "info", "data": {"frame": 12}}]
+    assert_type(client.create_logs(entries)["count"], int)
+    assert_type(client.create_serve_application({"job": 789, "status": "RUNNING"}), ServeApplication)
+    assert_type(client.list_serve_applications({"job__agent": 1}), Page[ServeApplication])
+    assert_type(client.list_serve_applications(None, True), list[ServeApplication])
+    assert_type(client.list_serve_applications(list_all=True), list[ServeApplication])
+    assert_type(client.iter_serve_applications(), Iterator[ServeApplication])
+    assert_type(client.list_storages({"category": "internal"}), list[StorageSummary])
+    assert_type(client.iter_storages(), Iterator[StorageSummary])
+    assert_type(client.get_default_storage(), StorageSummary)
+
+
+def annotation(client: BackendClient, keep: bool) -> None:
+    project = assert_type(client.get_project(123), Project)
+    print(project["name"], project["configuration"])
+    task = assert_type(client.get_task(456), Task)
+    task = client.get_task(456, params={"expand": ["data_unit", "assignment"], "include_annotations": True})
+    unit = task["data_unit"]
+    print(unit["files"] if isinstance(unit, dict) else unit, [shape.get("label") for shape in task["annotations"]])
+
+    tasks, count = client.list_tasks({"project": 123, "status": "pending"})
+    assert_type(tasks, list[Task])
+    assert_type(count, int)
+    conversion = {"files": str.upper}
+    assert_type(client.list_tasks(None, conversion, False), Page[Task])
+    assert_type(client.list_tasks({"tags": [1, 2]}, None, True), list[Task])
+    assert_type(client.list_tasks(url_conversion=conversion, list_all=True), list[Task])
+    assert_type(client.list_tasks(None, None, keep), Page[Task] | list[Task])
+    assert_type(client.list_tasks(list_all=keep), Page[Task] | list[Task])
+    assert_type(client.iter_tasks({"page_size": 100}), Iterator[Task])
+    assert_type(client.list_tasks_data(), Page[TaskData])
+    assert_type(client.list_tasks_data(list_all=True), list[TaskData])
+    assert_type(client.iter_tasks_data(), Iterator[TaskData])
+    assert_type(client.list_tasks_files(), Page[TaskFileList])
+    assert_type(client.list_tasks_files(list_all=True)[0]["files"][0]["url"], str)
+    assert_type(client.iter_tasks_files(), Iterator[TaskFileList])
+
+    assert_type(client.create_tasks({"project": 123, "data_unit": 789}), Task)
+    new: list[TaskCreate] = [{"project": 123, "data_unit": 789, "priority": "high"}]
+    assert_type(client.create_tasks(new), list[Task])
+    assert_type(client.create_tasks([{"project": 123, "data_unit": unit} for unit in range(3)]), list[Task])
+    assert_type(client.create_tasks(TaskCreateModel(project=123)), Task)
+
+    shapes: TaskAnnotation = {"annotations": [{"type": "bbox", "coordinates": [1, 2, 3, 4], "label": "kerb"}]}
+    assert_type(client.annotate_task_data(456, shapes), Task)
+    assert_type(client.annotate_task_data(456, {"action": "submit", "data": {}}, {"schema": "any"}), Task)
+    outcomes = client.annotate_task_data_batch({456: shapes, 457: shapes}, max_workers=4)
+    assert_type(outcomes, dict[int | str, AnnotationOutcome])
+    client.annotate_task_data_batch([(456, shapes)], params={"schema": "any"})
+    client.annotate_task_data_batch({"task_id": task, "data": shapes} for task in (456, 457))
+    for number, outcome in outcomes.items():
+        if outcome["response"] is None:
+            print(number, outcome["success"], outcome["error"])
+
+    assert_type(client.set_tags_tasks({"task_ids": [456], "tag_ids": [1]}, {"replace": True}), TaggingResult)
+    assert_type(client.set_tags_tasks({"ids": [456], "tags": [1], "action": "remove"})["updated"], int)
+    assert_type(client.get_task_tag(123), TaskTag)
+    assert_type(client.list_task_tags({"project": 123}), Page[TaskTag])
+    assert_type(client.list_task_tags(list_all=True), list[TaskTag])
+    assert_type(client.iter_task_tags(), Iterator[TaskTag])
+
+
+def hitl(client: BackendClient) -> None:
+    assignment = assert_type(client.get_assignment(789), Assignment)
+    print(assignment["status"] == "rejected", assignment["assignee"], assignment["data"] or {})
+    assert_type(client.list_assignments({"priority": "high", "updated_after": datetime.now()}), Page[Assignment])
+    assert_type(client.list_assignments(None, None, True), list[Assignment])
+    assert_type(client.iter_assignments(), Iterator[Assignment])
+    assert_type(client.list_assignments_data(), Page[AssignmentData])
+    assert_type(client.iter_assignments_data(), Iterator[AssignmentData])
+    assert_type(client.list_assignments_files(list_all=True), list[AssignmentFileList])
+    assert_type(client.iter_assignments_files(), Iterator[AssignmentFileList])
+    tagging: AssignmentTagging = {"assignment_ids": [789], "tag_ids": [1, 2]}
+    assert_type(client.set_tags_assignments(tagging, {"replace": True, "notify": False}), TaggingResult)
+
+
+def ml(client: BackendClient) -> None:
+    models, count = client.list_models({"model_type": "detection", "is_active": True})
+    print(models[0]["name"], count)
+    assert_type(client.list_models(list_all=True), list[Model])
+    assert_type(client.iter_models(), Iterator[Model])
+    assert_type(client.get_model(456), Model)
+    assert_type(client.get_model(456, {"expand": "metrics", "include_file": True}, {"file": str.upper}), Model)
+    new: ModelCreate = {"name": "Kerb finder", "project": 123, "chunked_upload": 123, "metrics": {"accuracy": 0.9}}
+    assert_type(client.create_model(new), Model)
+
+    assert_type(client.list_ground_truth_events({"ground_truth_dataset_versions": [123]}), Page[GroundTruthEvent])
+    assert_type(client.list_ground_truth_events(None, None, True), list[GroundTruthEvent])
+    for event in client.iter_ground_truth_events({"ground_truth_dataset_versions": 123}):
+        print(event["data_unit"]["id"], event["metadata"])
+    assert_type(client.list_ground_truth_events_data(), Page[GroundTruthEventData])
+    assert_type(client.iter_ground_truth_events_data(), Iterator[GroundTruthEventData])
+    assert_type(client.list_ground_truth_events_files(), Page[GroundTruthEventFileList])
+    assert_type(client.iter_ground_truth_events_files(), Iterator[GroundTruthEventFileList])
+    assert_type(client.list_ground_truths({"ground_truth_dataset": 123}), Page[GroundTruth])
+    assert_type(client.iter_ground_truths(), Iterator[GroundTruth])
+    assert_type(client.list_ground_truth_versions({"is_archived": False}), Page[GroundTruthVersion])
+    assert_type(client.iter_ground_truth_versions(), Iterator[GroundTruthVersion])
+    version = assert_type(client.get_ground_truth_version(123), GroundTruthVersion)
+    print(version["ground_truth_dataset"]["name"], version["event_count"] + 1)
 
 
 def robust(client: BackendClient, parameters: dict[str, Any]) -> str | None:
