@@ -160,7 +160,7 @@ class MockBackend(Inspection):
         )
         self._app = App(contract, RULES, self._fresh_state, self.clock, options)
         self._app.control = self._serve_control
-        self._server = Server(self._app.handle, port=port, max_body_bytes=max_body_bytes)
+        self._server = Server(self._app.handle, port=port, body_limit=options.body_limit)
         self._server.pause = self.clock.pause
         self._faults: Faults | None = None
         self._tenants = access.tenants
@@ -170,6 +170,18 @@ class MockBackend(Inspection):
         self.storages: Collection = seen.storages
         self.agents: Collection = seen.agents
         self.jobs: JobCollection = seen.jobs
+        self.projects: Collection = seen.projects
+        self.tasks: Collection = seen.tasks
+        self.task_tags: Collection = seen.task_tags
+        self.assignments: Collection = seen.assignments
+        self.data_collections: Collection = seen.data_collections
+        self.data_files: Collection = seen.data_files
+        self.data_units: Collection = seen.data_units
+        self.models: Collection = seen.models
+        self.ground_truth_datasets: Collection = seen.ground_truth_datasets
+        self.ground_truth_versions: Collection = seen.ground_truth_versions
+        self.ground_truth_events: Collection = seen.ground_truth_events
+        self.ground_truths: Collection = seen.ground_truths
         self.files: Mapping[str, StoredFile] = seen.files
 
     def _fresh_state(self, tenant: str | None) -> State:

@@ -208,6 +208,19 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
+def parse_moment(text: str) -> int:
+    """Microseconds since 1970 of any date-time that the contract allows."""
+    text = text.upper()
+    # A leap second is a valid moment that Python's datetime does not know.
+    leap = text[17:19] == "60"
+    try:
+        moment = datetime.fromisoformat(f"{text[:17]}59{text[19:]}" if leap else text)
+    except ValueError:
+        # Year 0000 is older than anything.
+        moment = datetime.min.replace(tzinfo=UTC)
+    return microseconds(moment) + (timedelta(seconds=1) // timedelta(microseconds=1) if leap else 0)
+
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

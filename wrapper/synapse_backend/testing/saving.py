@@ -15,8 +15,9 @@ from synapse_backend.testing.content import Content
 from synapse_backend.testing.data import created
 from synapse_backend.testing.jobs import Jobs
 from synapse_backend.testing.messages import JsonObject
-from synapse_backend.testing.showing import WHOLE
+from synapse_backend.testing.showing import COMPONENTS, WHOLE
 from synapse_backend.testing.state import FileStore, State, StoredFile, Table
+from synapse_backend.testing.storage import ObjectStore
 from synapse_backend.testing.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -27,29 +28,17 @@ if TYPE_CHECKING:
     from synapse_backend.testing.contract import Contract
 
 FORMAT = 2
-# What an exported row must satisfy by itself; the other kinds are looked at when all rows are there.
 _COMPONENTS = {
     "plugins": "Plugin",
     "releases": "PluginRelease",
     "storages": "Storage",
     "agents": "AgentHealth",
     "jobs": "Job",
-    "projects": "Project",
-    "tasks": "Task",
-    "task_tags": "TaskTag",
-    "data_collections": "DataCollection",
-    "data_files": "DataFile",
-    "data_units": "DataUnit",
-    "models": "Model",
-    "ground_truth_datasets": "GroundTruthDataset",
     "uploads": "ChunkedUpload",
 }
-_RELATED = {
-    "assignments": "Assignment",
-    "ground_truth_versions": "GroundTruthVersion",
-    "ground_truth_events": "GroundTruthEvent",
-    "ground_truths": "GroundTruth",
-}
+# These are held against the contract as answers show them, when all rows are there.
+_RELATED = ("assignments", "ground_truth_versions", "ground_truth_events", "ground_truths")
+_ALONE = _COMPONENTS | {name: component for name, component in COMPONENTS.items() if name not in _RELATED}
 
 
 def export(state: State, now: datetime) -> JsonObject:
@@ -101,22 +90,22 @@ def load(data: JsonObject, contract: Contract, seed: int) -> tuple[State, dateti
     """
     if data.get("format") != FORMAT:
         raise ValueError(f"not an exported state of this version: format is {data.get('format')!r}, not {FORMAT}")
-    rows = {name: _rows(data, name, contract) for name in (*_COMPONENTS, *_RELATED)}
+    rows = {name: _rows(data, name, contract) for name in (*_ALONE, *_RELATED)}
     try:
         tables = {name: _table(name, rows[name]) for name in rows if name not in ("jobs", "uploads")}
         jobs = Jobs.load(seed, _table("jobs", rows["jobs"]), data["runs"])
         files = _files(data)
         parts = {int(pk): Content(base64.b64decode(text, validate=True)) for pk, text in data["parts"].items()}
         uploads = Uploads(rows["uploads"], parts)
-        state = State(**tables, jobs=jobs, files=FileStore(lambda: files), uploads=uploads)
+        state = State(**tables, jobs=jobs, files=FileStore(lambda: files), uploads=uploads, objects=ObjectStore(seed))
         now = datetime.fromisoformat(data["now"])
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"the exported state is damaged: {type(error).__name__}: {error}") from None
     if now.tzinfo is None:
         raise ValueError("the exported state is damaged: now has no offset")
-    for name, component in _RELATED.items():
+    for name in _RELATED:
         shown = [WHOLE[name](state, row, "") for row in rows[name]]
-        _check(name, shown, contract.component(component))
+        _check(name, shown, contract.component(COMPONENTS[name]))
     return state, now
 
 
@@ -135,8 +124,8 @@ def _rows(data: JsonObject, name: str, contract: Contract) -> list[JsonObject]:
     rows = data.get(name)
     if not isinstance(rows, list):
         raise ValueError(f"the exported state has no list of {name}")  # noqa: TRY004  # a bad file
-    if name in _COMPONENTS:
-        _check(name, rows, contract.component(_COMPONENTS[name]))
+    if name in _ALONE:
+        _check(name, rows, contract.component(_ALONE[name]))
     seen: set[object] = set()
     for position, row in enumerate(rows):
         pk = row.get("id") if isinstance(row, dict) else None

@@ -92,7 +92,22 @@ def as_it_is(state: State, row: JsonObject, base_url: str) -> JsonObject:  # one
     return row
 
 
-# By the name of the table: an object with everything that some call shows of it.
+# The component of the contract that describes an object, by the name of its table.
+COMPONENTS = {
+    "projects": "Project",
+    "tasks": "Task",
+    "task_tags": "TaskTag",
+    "assignments": "Assignment",
+    "data_collections": "DataCollection",
+    "data_files": "DataFile",
+    "data_units": "DataUnit",
+    "models": "Model",
+    "ground_truth_datasets": "GroundTruthDataset",
+    "ground_truth_versions": "GroundTruthVersion",
+    "ground_truth_events": "GroundTruthEvent",
+    "ground_truths": "GroundTruth",
+}
+# The same: an object with everything that some call shows of it.
 WHOLE: dict[str, Callable[[State, JsonObject, str], JsonObject]] = {
     "projects": as_it_is,
     "tasks": task,
@@ -107,3 +122,13 @@ WHOLE: dict[str, Callable[[State, JsonObject, str], JsonObject]] = {
     "ground_truth_events": ground_truth_event,
     "ground_truths": ground_truth,
 }
+
+
+def data_only(row: JsonObject) -> JsonObject:
+    """The annotation data of an object, and nothing else."""
+    return {"id": row["id"], "data": row["data"]}
+
+
+def file_list(shown: JsonObject) -> JsonObject:
+    """The files of an object as a list, and nothing else."""
+    return {"id": shown["id"], "files": list(shown["files"].values())}

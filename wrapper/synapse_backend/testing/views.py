@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from synapse_backend.testing.adding import add_task, new_row
 from synapse_backend.testing.clock import wire
 from synapse_backend.testing.data import DEFAULT_AGENT, DEFAULT_USER
 from synapse_backend.testing.jobs import FINAL, Output, Plan
+from synapse_backend.testing.showing import COMPONENTS, WHOLE
 from synapse_backend.testing.state import Collection, StoredFile
 
 if TYPE_CHECKING:
@@ -139,6 +141,18 @@ class Views:
     storages: Collection
     agents: Collection
     jobs: JobCollection
+    projects: Collection
+    tasks: Collection
+    task_tags: Collection
+    assignments: Collection
+    data_collections: Collection
+    data_files: Collection
+    data_units: Collection
+    models: Collection
+    ground_truth_datasets: Collection
+    ground_truth_versions: Collection
+    ground_truth_events: Collection
+    ground_truths: Collection
     files: Mapping[str, StoredFile]
 
 
@@ -177,12 +191,34 @@ def views(app: App, tenant: str | None = None) -> Views:
         storages=view("storages", "Storage", storage),
         agents=view("agents", "AgentHealth", agent),
         jobs=JobCollection(app, tenant),
+        **{name: _related(app, tenant, name, component) for name, component in COMPONENTS.items()},
         files=_Files(app, tenant),
     )
 
 
+def _related(app: App, tenant: str | None, name: str, component: str) -> Collection:
+    """The view of objects that refer to others; it shows everything that a call can ask for."""
+
+    def show(row: JsonObject) -> JsonObject:
+        return WHOLE[name](app.state_of(tenant), row, "")
+
+    def add(fields: JsonObject) -> JsonObject:
+        state = app.state_of(tenant)
+        table: Table = getattr(state, name)
+        row = {"id": table.next_id, **new_row(name, state, fields, app.clock.now)}
+        row = _checked(app, component, table, row, show(row))
+        return add_task(state, row) if name == "tasks" else table.add(row)
+
+    return Collection(app.lock, lambda: getattr(app.state_of(tenant), name), show, add)
+
+
 def _add(app: App, schema: str, table: Table, row: JsonObject, shown: JsonObject | None = None) -> JsonObject:
-    """Add a row that satisfies the contract.
+    """Add a row that satisfies the contract."""
+    return table.add(_checked(app, schema, table, row, shown))
+
+
+def _checked(app: App, schema: str, table: Table, row: JsonObject, shown: JsonObject | None = None) -> JsonObject:
+    """A copy of a row that satisfies the contract.
 
     Args:
         app: The mock.
@@ -201,7 +237,7 @@ def _add(app: App, schema: str, table: Table, row: JsonObject, shown: JsonObject
         raise ValueError(f"the {table.name} would violate the contract at {where}: {error.message}")
     if type(candidate["id"]) is not int:
         raise ValueError(f"id of a {table.name} must be an integer, not {candidate['id']!r}")
-    return table.add(row)
+    return row
 
 
 def _moments(app: App) -> JsonObject:

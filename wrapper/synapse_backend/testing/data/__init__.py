@@ -12,6 +12,7 @@ from synapse_backend.testing.data import annotation, core, data_collection, hitl
 from synapse_backend.testing.data.basics import DEFAULT_AGENT, DEFAULT_USER, created, store
 from synapse_backend.testing.jobs import Jobs
 from synapse_backend.testing.state import FileStore, State, Table
+from synapse_backend.testing.storage import ObjectStore
 from synapse_backend.testing.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -59,4 +60,5 @@ def seeded_state(seed: int, start: datetime) -> State:
         ground_truths=Table("ground truth", lambda: ml.rows(seed, start).ground_truths),
         files=FileStore(files),
         uploads=Uploads(lambda: core.rows(seed, start).uploads),
+        objects=ObjectStore(seed),
     )

@@ -56,9 +56,14 @@ def store(
         The fields of the object that owns it: `file` (a path), `checksum` and `size`.
     """
     md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    path = media_path(folder, md5, filename)
-    files[path] = StoredFile(content, content_type, md5)
-    return {"file": path, "checksum": md5, "size": len(content)}
+    return keep(files, folder, filename, StoredFile(content, content_type, md5))
+
+
+def keep(files: MutableMapping[str, StoredFile], folder: str, filename: str, stored: StoredFile) -> JsonObject:
+    """The same for a file whose bytes are stored already."""
+    path = media_path(folder, stored.md5, filename)
+    files[path] = stored
+    return {"file": path, "checksum": stored.md5, "size": stored.size}
 
 
 def archive(members: dict[str, str]) -> bytes:

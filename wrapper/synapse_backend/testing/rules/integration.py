@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from synapse_backend.testing.clock import microseconds, wire
+from synapse_backend.testing.clock import parse_moment, wire
 from synapse_backend.testing.data import DEFAULT_AGENT, DEFAULT_USER, store
 from synapse_backend.testing.errors import describe_parameter
 from synapse_backend.testing.jobs import FINAL, Output, plan_from_context
@@ -233,7 +232,7 @@ def list_jobs(call: Call) -> Answer:
     jobs, query = call.state.jobs, call.query
     entries = jobs.table.select({name: query[name] for name in _JOB_FILTERS if name in query})
     after = query.get("created_after")
-    first = 0 if after is None else bisect_left(entries, (_moment(after) + 1, 0))
+    first = 0 if after is None else bisect_left(entries, (parse_moment(after) + 1, 0))
     return 200, paginate(
         entries,
         lambda page: jobs.views(page, call.now),
@@ -243,19 +242,6 @@ def list_jobs(call: Call) -> Answer:
         url=f"{call.base_url}/jobs/",
         query=call.query_pairs,
     )
-
-
-def _moment(text: str) -> int:
-    """Microseconds since 1970 of any date-time that the contract allows."""
-    text = text.upper()
-    # A leap second is a valid moment that Python's datetime does not know.
-    leap = text[17:19] == "60"
-    try:
-        moment = datetime.fromisoformat(f"{text[:17]}59{text[19:]}" if leap else text)
-    except ValueError:
-        # Year 0000 is older than any job.
-        moment = datetime.min.replace(tzinfo=UTC)
-    return microseconds(moment) + (timedelta(seconds=1) // timedelta(microseconds=1) if leap else 0)
 
 
 @rule(target=job_by_key)
