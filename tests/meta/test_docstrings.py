@@ -19,6 +19,17 @@ BUILT_IN_ERRORS = {"TypeError", "ValueError", "FileNotFoundError", "IsADirectory
 # These come with Python's own protocols; what they do needs no sections.
 LIFE = {"close", "__enter__", "__exit__", "__aenter__", "__aexit__"}
 
+COMPOSITES = {
+    "annotate_task_data_batch": "annotate_task_data",
+    "data_files_verify_checksums": "verify_data_files_checksums",
+    "get_default_storage": "list_storages",
+    "get_plugin_release_by_lookup": "get_plugin_release",
+    "iter_data_collections": "list_data_collection",
+    "list_data_collections": "list_data_collection",
+    "upload_data_file": "create_data_file",
+}
+"""Methods that stand on an operation of another name."""
+
 
 def sections(docstring: str) -> dict[str, list[str]]:
     """Return the lines of each Google-style section, by its title; what stands before and after them is not there."""
@@ -71,7 +82,7 @@ def problems(name: str, method: Callable[..., Any]) -> list[str]:
 
 def operation_of(method: str) -> str:
     """Return the operation that a method calls: that of its name, or the list that it walks over."""
-    return re.sub(r"^iter_", "list_", method)
+    return COMPOSITES.get(method) or re.sub(r"^iter_", "list_", method)
 
 
 def is_ours(error: str) -> bool:

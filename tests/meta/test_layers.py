@@ -32,16 +32,38 @@ def strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
+def keys(tree: ast.Module) -> set[tuple[int, str]]:
+    """Return the keys that a module writes, but for those that a type checker holds against the contract.
+
+    A name such as `status` is also a word, so that only as a key it can be a query parameter.
+    """
+    checked = {
+        id(node)
+        for assignment in ast.walk(tree)
+        if isinstance(assignment, ast.AnnAssign) and ast.unparse(assignment.annotation).startswith("dicts.")
+        for node in ast.walk(assignment)
+    }
+    written: list[ast.expr | None] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict) and id(node) not in checked:
+            written += node.keys
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            written.append(node.slice)
+    return {(key.lineno, str(key.value)) for key in written if isinstance(key, ast.Constant)}
+
+
 def literals_of_the_api(source: str) -> list[str]:
     """Return the routes, verbs and query parameters that a module writes out."""
     found = []
-    for line, text in strings(ast.parse(source)):
+    tree = ast.parse(source)
+    written = keys(tree)
+    for line, text in strings(tree):
         segments = SEGMENTS & set(re.findall(r"(?:(?<=/)|^)\w+(?=/)", text))
         if segments:
             found.append(f"{line}: the route {text!r}")
         elif text.upper() in VERBS:
             found.append(f"{line}: the verb {text!r}")
-        elif text in QUERY_NAMES:
+        elif text in QUERY_NAMES and (line, text) in written:
             found.append(f"{line}: the query parameter {text!r}")
     return found
 
@@ -58,12 +80,17 @@ def call(pk):
     """``GET /jobs/{pk}/``"""
     send("post", "/jobs/%s/", params={"expand": "logs"})
     send(f"plugins/{pk}", "console_logs", "a job/plugin pair")
+    params["page"] = answer["status"]
+    query: dicts.ListJobsParams = {"status": "failed"}
+    other: dict[str, str] = {"status": "failed"}
 '''
     assert literals_of_the_api(source) == [
         "5: the verb 'post'",
         "5: the route '/jobs/%s/'",
         "5: the query parameter 'expand'",
         "6: the route 'plugins/'",
+        "7: the query parameter 'page'",
+        "9: the query parameter 'status'",
     ]
 
 
