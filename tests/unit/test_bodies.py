@@ -22,7 +22,8 @@ import pytest
 from synapse_api.models.plugin_create import PluginCreate
 from synapse_api.models.plugin_release_create import PluginReleaseCreate
 from synapse_api.types import File
-from synapse_backend._bodies import FileFromHere, Multipart, ThreadedStream, encode_json, plain
+from synapse_backend import SourceChangedError
+from synapse_backend._bodies import SMALL_FILE, FileFromHere, Multipart, ThreadedStream, encode_json, plain
 from tests.support.recorder import Recorded
 
 
@@ -140,8 +141,9 @@ def form(data: Any, files: tuple[str, ...] = ("file",)) -> Multipart:
 
 def sent(multipart: Multipart) -> Recorded:
     """Return a form as it goes over the wire."""
-    headers, stream = multipart.encode()
-    request = Recorded("POST", "/", [(name.decode(), value.decode()) for name, value in headers], b"".join(stream))
+    headers, body = multipart.encode()
+    content = body if isinstance(body, bytes) else b"".join(body)
+    request = Recorded("POST", "/", [(name.decode(), value.decode()) for name, value in headers], content)
     assert request.values("content-length") == [str(len(request.body))]
     return request
 
@@ -160,6 +162,14 @@ def contents(multipart: Multipart) -> list[tuple[str, str | None, bytes]]:
 def package(tmp_path: Path) -> Path:
     path = tmp_path / "edge-1.0.0.zip"
     path.write_bytes(b"0123456789")
+    return path
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A file that is not read into memory."""
+    path = tmp_path / "large.bin"
+    path.write_bytes(os.urandom(SMALL_FILE + 1))
     return path
 
 
@@ -212,6 +222,46 @@ def test_a_generated_model_may_carry_the_file(mime_type: str | None, content_typ
     assert (part.name, part.filename, part.content, part.content_type) == ("file", "edge.zip", b"zip", content_type)
 
 
+@pytest.mark.parametrize("size", [0, 1, SMALL_FILE])
+def test_a_small_file_is_one_piece_with_its_form(size: int, tmp_path: Path) -> None:
+    path = tmp_path / "small.bin"
+    path.write_bytes(content := os.urandom(size))
+    multipart = form({"plugin": 1, "file": path})
+    # It was read when the form was made.
+    path.write_bytes(b"something else")
+    _, body = multipart.encode()
+    assert isinstance(body, bytes)
+    assert contents(multipart) == [("plugin", None, b"1"), ("file", "small.bin", content)]
+
+
+def test_a_large_file_is_read_while_it_is_sent(large: Path) -> None:
+    with contextlib.closing(form({"file": large})) as multipart:
+        _, body = multipart.encode()
+        assert not isinstance(body, bytes)
+        assert max(len(piece) for piece in body) <= 64 * 1024
+        assert parts(multipart) == [("file", "large.bin", large.read_bytes())]
+
+
+def test_a_file_of_the_system_that_says_nothing_of_its_size_is_no_empty_file() -> None:
+    with contextlib.closing(form({"file": "/proc/self/stat"})) as multipart, pytest.raises(SourceChangedError):
+        parts(multipart)
+
+
+@pytest.mark.parametrize(("size", "how"), [(SMALL_FILE, "shorter"), (SMALL_FILE + 2, "longer")])
+def test_a_large_file_that_changes_its_length_is_not_sent_to_its_end(size: int, how: str, large: Path) -> None:
+    with contextlib.closing(form({"file": large})) as multipart:
+        _, body = multipart.encode()
+        os.truncate(large, size)
+        with pytest.raises(SourceChangedError, match=f"a file became {how} while it was sent") as changed:
+            list(body)
+        assert changed.value.status_code == 409
+
+
+def test_every_form_has_a_boundary_of_its_own(package: Path) -> None:
+    with contextlib.closing(form({"file": package})) as multipart:
+        assert len({sent(multipart).values("content-type")[0] for _ in range(10)}) == 10
+
+
 def test_an_open_file_is_sent_from_where_it_stands_each_time(opened: io.BufferedReader) -> None:
     opened.seek(4)
     multipart = form({"file": opened})
@@ -245,16 +295,18 @@ def test_whatever_can_be_read_is_a_file() -> None:
     assert contents(form({"file": Stream()})) == [("file", "file", b"one two")]
 
 
-def test_files_that_the_form_opened_are_closed_with_it(package: Path) -> None:
-    multipart = form({"file": package})
+def test_large_files_that_the_form_opened_are_closed_with_it(large: Path) -> None:
+    multipart = form({"file": large})
+    opened: Any = multipart.files["file"][1]
+    assert not opened.closed
     multipart.close()
-    assert multipart.files["file"][1].closed
+    assert opened.closed
     multipart.close()
 
 
-def test_files_are_closed_when_a_later_field_is_wrong(package: Path) -> None:
+def test_large_files_are_closed_when_a_later_field_is_wrong(large: Path) -> None:
     with pytest.raises(TypeError):
-        form({"file": package, "version": object()})
+        form({"file": large, "version": object()})
     # An open file would be a ResourceWarning now, and warnings are errors.
     gc.collect()
 
@@ -300,6 +352,7 @@ def test_the_name_of_a_field_never_becomes_a_header(name: str) -> None:
         ),
         ({"file": ("a", "b")}, TypeError, r"data\['file'\] must be .*not tuple"),
         ({"file": "a\x00b"}, ValueError, r"data\['file'\]: embedded null byte"),
+        ({"file": ("a", b"", "a/b\r\nX-Injected: 1")}, ValueError, r"data\['file'\]: the media type of the file holds"),
         ({"file": ("\ud800", b"", None)}, ValueError, r"data\['file'\]: the name of the file holds a lone surrogate"),
     ],
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -12,16 +14,24 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
-from io import BytesIO, TextIOBase
+from io import TextIOBase
 from pathlib import Path
-from typing import IO, Any, Protocol, cast, runtime_checkable
+from typing import IO, Any, Final, Protocol, cast, runtime_checkable
 from uuid import UUID
 
 import anyio.to_thread
 
+from synapse_backend._errors import SourceChangedError
 from synapse_backend._urls import encodable, iso_datetime, text
 
+SMALL_FILE: Final = 256 * 1024
+"""Bytes up to which a file is read into memory and sent in one piece."""
 _SPOOL_BYTES = 1024 * 1024
+_READ_BYTES = 64 * 1024
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+# As browsers do it; of the control characters only what begins a code for terminals stays.
+_ESCAPES = {chr(code): f"%{code:02X}" for code in range(0x20) if code != 0x1B} | {'"': "%22", "\\": "\\\\"}
+_TO_ESCAPE = re.compile("|".join(map(re.escape, _ESCAPES)))
 
 
 @runtime_checkable
@@ -114,18 +124,90 @@ class StreamedBody(ABC):
     """A body that is produced while it is sent, once for each attempt."""
 
     @abstractmethod
-    def encode(self) -> tuple[list[tuple[bytes, bytes]], Iterable[bytes]]:
-        """Return the headers that describe the body, and its pieces from the beginning."""
+    def encode(self) -> tuple[list[tuple[bytes, bytes]], bytes | Iterable[bytes]]:
+        """Return the headers that describe the body, and the body or its pieces from the beginning."""
 
     @abstractmethod
     def close(self) -> None:
         """Close what was opened for it."""
 
 
+class Form:
+    """The parts of a form in their order, and the boundary between them.
+
+    The boundary is new and random for each form, so that no file can hold it.
+    """
+
+    def __init__(self) -> None:
+        self._boundary = os.urandom(16).hex()
+        self._pieces: list[bytes | tuple[IO[bytes], int]] = []
+        self._length = 0
+
+    def add_field(self, name: str, value: str) -> None:
+        """Add a part that is text."""
+        self._add(f'--{self._boundary}\r\nContent-Disposition: form-data; name="{_escaped(name)}"\r\n\r\n{value}\r\n')
+
+    def add_file(self, name: str, file_name: str, content: bytes | IO[bytes], media_type: str) -> None:
+        """Add a part that is a file; an open one is sent from its beginning."""
+        self._add(
+            f'--{self._boundary}\r\nContent-Disposition: form-data; name="{_escaped(name)}"; '
+            f'filename="{_escaped(file_name)}"\r\nContent-Type: {media_type}\r\n\r\n'
+        )
+        if isinstance(content, bytes):
+            self._pieces.append(content)
+            self._length += len(content)
+        else:
+            size = content.seek(0, os.SEEK_END)
+            self._pieces.append((content, size))
+            self._length += size
+        self._add("\r\n")
+
+    def _add(self, text: str) -> None:
+        data = text.encode()
+        self._pieces.append(data)
+        self._length += len(data)
+
+    def encode(self) -> tuple[list[tuple[bytes, bytes]], bytes | Iterable[bytes]]:
+        """Return the headers and the body, in one piece when all of it is in memory and small."""
+        self._add(f"--{self._boundary}--\r\n")
+        headers = [
+            (b"Content-Type", f"multipart/form-data; boundary={self._boundary}".encode()),
+            (b"Content-Length", str(self._length).encode()),
+        ]
+        in_memory = [piece for piece in self._pieces if isinstance(piece, bytes)]
+        if len(in_memory) == len(self._pieces) and self._length <= 2 * SMALL_FILE:
+            # One write, and one packet or a few, instead of one for each part.
+            return headers, b"".join(in_memory)
+        return headers, self._stream()
+
+    def _stream(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            if isinstance(piece, bytes):
+                yield piece
+                continue
+            file, left = piece
+            file.seek(0)
+            while left and (data := file.read(min(left, _READ_BYTES))):
+                left -= len(data)
+                yield data
+            if left or file.read(1):
+                # What has no end is not taken by the server, so that nothing wrong is kept there.
+                raise SourceChangedError(
+                    f"a file became {'shorter' if left else 'longer'} while it was sent; call again when nobody "
+                    "writes to it",
+                    status_code=409,
+                )
+
+
+def _escaped(name: str) -> str:
+    """Return a name as it stands between the quotes of a header, where nothing in it can end them or the line."""
+    return name if name.isalnum() else _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], name)
+
+
 class Multipart(StreamedBody):
     """The parts of a form, opened and checked, and closed again by `close`.
 
-    The mapping that it is made from is left as it was.
+    The mapping that it is made from is left as it was. Small files are read at once, and so sent as they were then.
     """
 
     def __init__(self, operation: str, data: Mapping[str, Any], files: Sequence[str]) -> None:
@@ -143,7 +225,7 @@ class Multipart(StreamedBody):
             OSError: A path cannot be opened; `FileNotFoundError`, `IsADirectoryError` and the like.
         """
         self.fields: dict[str, str | list[str]] = {}
-        self.files: dict[str, tuple[str, IO[bytes], str]] = {}
+        self.files: dict[str, tuple[str, bytes | IO[bytes], str]] = {}
         if not isinstance(data, Mapping):
             raise TypeError(f"{operation}: data must be a dict or a generated model, not {type(data).__name__}")
         with contextlib.ExitStack() as opened:
@@ -165,15 +247,15 @@ class Multipart(StreamedBody):
                     raise ValueError(f"{operation}: data has no {name!r}; pass an open binary file, a path or bytes")
             self._opened = opened.pop_all()
 
-    def encode(self) -> tuple[list[tuple[bytes, bytes]], Iterable[bytes]]:
+    def encode(self) -> tuple[list[tuple[bytes, bytes]], bytes | Iterable[bytes]]:
         """Return the headers and the body of the form, with a boundary of its own; the files from their beginning."""
-        # Imported here: only uploads need it. Its encoder alone is used, so address and method do not matter.
-        import httpx
-
-        form = httpx.Request("FORM", "http://localhost", data=self.fields, files=self.files)
-        wanted = ("content-type", "content-length")
-        headers = [(name.encode(), form.headers[name].encode()) for name in wanted]
-        return headers, cast("Iterable[bytes]", form.stream)
+        form = Form()
+        for name, value in self.fields.items():
+            for item in [value] if isinstance(value, str) else value:
+                form.add_field(name, item)
+        for name, file in self.files.items():
+            form.add_file(name, *file)
+        return form.encode()
 
     def close(self) -> None:
         """Close the files that were opened here; a file that the caller opened stays open."""
@@ -186,23 +268,28 @@ def _field(place: str, value: object) -> str:
     return text(place, value)
 
 
-def _open_file(place: str, name: str, value: object, opened: contextlib.ExitStack) -> tuple[str, IO[bytes], str]:
+def _open_file(
+    place: str, name: str, value: object, opened: contextlib.ExitStack
+) -> tuple[str, bytes | IO[bytes], str]:
     """Return the part of a file: its name, the file itself, and its media type."""
     given_name = media_type = None
     if isinstance(value, tuple) and len(value) == 3:
         given_name, value, media_type = value
     file_name, file = _readable(place, name, value, opened)
     file_name = encodable(f"{place}: the name of the file", given_name or file_name)
+    if media_type and not media_type.isprintable():
+        raise ValueError(f"{place}: the media type of the file holds control characters")
     return file_name, file, media_type or "application/octet-stream"
 
 
-def _readable(place: str, name: str, value: object, opened: contextlib.ExitStack) -> tuple[str, IO[bytes]]:
-    """Return the file name and a file that starts where the caller left it and knows its length."""
+def _readable(place: str, name: str, value: object, opened: contextlib.ExitStack) -> tuple[str, bytes | IO[bytes]]:
+    """Return the file name, and the content or a file that starts where the caller left it and knows its length."""
     if isinstance(value, bytes | bytearray | memoryview):
-        return name, BytesIO(value)
+        return name, bytes(value)
     if isinstance(value, str | os.PathLike):
-        path = Path(value)
-        return path.name, opened.enter_context(_open_path(place, path))
+        path = os.fspath(value)
+        content = open_path(place, path)
+        return Path(path).name, content if isinstance(content, bytes) else opened.enter_context(content)
     if isinstance(value, TextIOBase) or not callable(getattr(value, "read", None)):
         raise TypeError(f"{place} must be a file opened in binary mode, a path or bytes, not {type(value).__name__}")
     if getattr(value, "closed", False):
@@ -221,16 +308,42 @@ def _readable(place: str, name: str, value: object, opened: contextlib.ExitStack
     return file_name, cast("IO[bytes]", FileFromHere(file))
 
 
-def _open_path(place: str, path: Path) -> IO[bytes]:
+def open_path(place: str, path: str) -> bytes | IO[bytes]:
+    """Return the content of a small file, or a large one opened.
+
+    Args:
+        place: What the path is, for messages.
+        path: Where the file is.
+
+    Raises:
+        ValueError: It is a named pipe, or the path cannot be one.
+        OSError: It cannot be opened; `FileNotFoundError`, `IsADirectoryError` and the like.
+    """
     try:
-        # Opening a FIFO would block until somebody writes to it.
-        if stat.S_ISFIFO(path.stat().st_mode):
-            raise ValueError("is a named pipe; open it yourself and pass the file")
-        return path.open("rb")
+        # Opening a named pipe would wait until somebody writes to it.
+        descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from None
     except OSError as error:
-        raise type(error)(error.errno, f"{place}: {error.strerror}", str(path)) from None
+        raise type(error)(error.errno, f"{place}: {error.strerror}", path) from None
+    try:
+        found = os.fstat(descriptor)
+        if stat.S_ISDIR(found.st_mode):
+            raise IsADirectoryError(errno.EISDIR, f"{place}: {os.strerror(errno.EISDIR)}", path)
+        if stat.S_ISFIFO(found.st_mode):
+            raise ValueError(f"{place}: is a named pipe; open it yourself and pass the file")
+        if stat.S_ISREG(found.st_mode) and found.st_size <= SMALL_FILE:
+            # A byte more than it has, to see one that is growing.
+            content = os.read(descriptor, found.st_size + 1)
+            if len(content) == found.st_size:
+                return content
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        file = os.fdopen(descriptor, "rb")
+        descriptor = -1
+        return file
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 class FileFromHere:

@@ -195,7 +195,7 @@ class Call:
         headers, content = self._headers, self._content
         if isinstance(content, _bodies.StreamedBody):
             body_headers, stream = content.encode()
-            headers, content = [*headers, *body_headers], wrap(stream)
+            headers, content = [*headers, *body_headers], stream if isinstance(stream, bytes) else wrap(stream)
         return WireRequest(
             self._method,
             self._target,
