@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from synapse_backend.testing import media
+from synapse_backend.testing import media, storage
 from synapse_backend.testing.accounting import Ledger
 from synapse_backend.testing.auth import Access
 from synapse_backend.testing.clock import Clock, http_date
@@ -18,6 +18,7 @@ from synapse_backend.testing.options import TailOptions, UploadOptions
 from synapse_backend.testing.parameters import path_parameters
 from synapse_backend.testing.reading import read_body, read_headers, read_query
 from synapse_backend.testing.recording import RecordedRequest
+from synapse_backend.testing.storing import free_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,6 +60,10 @@ class Options:
     record_limit: int | None = None
     uploads: UploadOptions = field(default_factory=UploadOptions)
     tails: TailOptions = field(default_factory=TailOptions)
+
+    def body_limit(self, target: str) -> int:
+        """How many bytes the body of a request to this target may have."""
+        return storage.MAX_OBJECT_BYTES if target.startswith(storage.PREFIX) else self.max_body_bytes
 
 
 @dataclass(slots=True)
@@ -266,6 +271,8 @@ class App:
         base_url = _base_url(request)
         if record.path.startswith(media.PREFIX):
             return self._media(request, record.path)
+        if record.path.startswith(storage.PREFIX):
+            return self._storage(request, now)
         operations, values = self._route(record.path)
         operation = operations.get(method)
         known = operation or next(iter(operations.values()))
@@ -345,6 +352,26 @@ class App:
             if path in state.files:
                 return media.serve(state.files[path], request)
         raise not_found()
+
+    def _storage(self, request: Request, now: datetime) -> Response:
+        contract = self.contract
+        secrets = (*contract.credential_headers, contract.tenant_header)
+        try:
+            if any(name is not None and name in request.headers for name in secrets):
+                # A credential of the backend is none of the storage's business: a client that sends it gives it away.
+                raise storage.StorageError(400, "InvalidArgument", "The URL is signed; no other credential may come.")
+            if request.method != "PUT":
+                raise storage.StorageError(405, "MethodNotAllowed", "Objects can only be put here.")
+            ticket, number = storage.addressed([state.objects for state in self.states.values()], request, now)
+            state = next(state for state in self.states.values() if state.objects.find(ticket.key) is ticket)
+            if len(request.body) > free_bytes(state, self.options.uploads):
+                raise storage.StorageError(507, "InsufficientStorage", "There is no space left.")
+            response, again = storage.put(ticket, number, request)
+        except storage.StorageError as error:
+            return error.response
+        size = len(request.body)
+        self.ledger.count_bytes(*((0, size) if again else (size, 0)))
+        return response
 
 
 def _base_url(request: Request) -> str:

@@ -78,6 +78,7 @@ class Connection:
         self._body_bytes = 0
         self._head_bytes = 0
         self._in_head = True
+        self._limit = 0
         self._refusal: RequestError | None = None
 
     # --- socket -----------------------------------------------------------------------------------------------------
@@ -237,6 +238,7 @@ class Connection:
         """The head is complete: refuse what will be refused anyway before the body is sent."""
         self._in_head = False
         headers = self._headers = Headers(self._fields)
+        self._limit = self._server.body_limit(self._target())
         watcher = self._server.watcher
         if watcher is not None and watcher.stops_reading(Request(self._method(), self._target(), headers)):
             self._stalled = True
@@ -247,7 +249,7 @@ class Connection:
             self._refusal = RequestError(400, {"detail": "Invalid Host header."})
         if self._head_bytes > MAX_HEADER_BYTES and _size(self._fields) > MAX_HEADER_BYTES:
             self._head_too_large()
-        elif int(headers.get("content-length") or 0) > self._server.max_body_bytes:
+        elif int(headers.get("content-length") or 0) > self._limit:
             self._too_large()
         elif headers.get("expect", "").lower() == "100-continue" and not self._last:
             self._answer_pending()
@@ -258,7 +260,7 @@ class Connection:
         if self._last or self._stalled:
             return
         self._body_bytes += len(body)
-        if self._body_bytes > self._server.max_body_bytes:
+        if self._body_bytes > self._limit:
             self._too_large()
         else:
             self._body.append(body)
@@ -268,7 +270,7 @@ class Connection:
 
     def _too_large(self) -> None:
         self._body.clear()
-        self._refuse(413, f"The request body is larger than {self._server.max_body_bytes} bytes.")
+        self._refuse(413, f"The request body is larger than {self._limit} bytes.")
 
     def on_message_complete(self) -> None:
         """A request is complete. It waits until the parser is done with what came, because others may follow."""

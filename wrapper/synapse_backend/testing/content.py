@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from synapse_backend.testing.messages import JsonObject
+
 # Contents beyond this size leave the memory.
 SPOOLED_BYTES = 4 * 1024 * 1024
 PIECE_BYTES = 256 * 1024
@@ -149,3 +151,21 @@ def digests(pieces: Iterable[bytes], *names: str) -> list[str]:
         for each in hashes:
             each.update(piece)
     return [each.hexdigest() for each in hashes]
+
+
+def media_path(folder: str, md5: str, filename: str) -> str:
+    """Where a stored file is served. The name that the client gave is not trusted to be a path."""
+    kept = "".join(character if character.isascii() and character.isalnum() else "-" for character in filename[-80:])
+    stem, dash, suffix = kept.rpartition("-")
+    return f"/media/{folder}/{md5}/{f'{stem}.{suffix}' if dash and stem and suffix else kept}"
+
+
+def keep(files: MutableMapping[str, StoredFile], folder: str, filename: str, stored: StoredFile) -> JsonObject:
+    """Serve a file.
+
+    Returns:
+        The fields of the object that owns it: `file` (a path), `checksum` and `size`.
+    """
+    path = media_path(folder, stored.md5, filename)
+    files[path] = stored
+    return {"file": path, "checksum": stored.md5, "size": stored.size}

@@ -51,12 +51,12 @@ class Server:
     Args:
         handler: Answers a request; called in the thread of the server, one request at a time.
         port: The port to listen on; 0 takes a free one.
-        max_body_bytes: Larger request bodies are refused without reading them.
+        body_limit: Says for the target of a request how large its body may be; a larger one is refused without reading it.
     """
 
-    def __init__(self, handler: Handler, *, port: int = 0, max_body_bytes: int) -> None:
+    def __init__(self, handler: Handler, *, port: int = 0, body_limit: Callable[[str], int]) -> None:
         self.handler = handler
-        self.max_body_bytes = max_body_bytes
+        self.body_limit = body_limit
         self._wanted_port = self._port = port
         self._selector: selectors.DefaultSelector | None = None
         self.watcher: Watcher | None = None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from synapse_backend.testing.jobs import Jobs
+    from synapse_backend.testing.storage import ObjectStore
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class State:
         ground_truths: Rows are ground truths.
         files: Stored files by path.
         uploads: Files that come in parts.
+        objects: The storage that clients upload to with signed URLs.
     """
 
     plugins: Table
@@ -66,6 +68,7 @@ class State:
     ground_truths: Table
     files: FileStore
     uploads: Uploads
+    objects: ObjectStore
 
     def tables(self) -> dict[str, Table]:
         """The tables by the name of what they hold."""

@@ -89,8 +89,8 @@ def _serve(app: App, request: httpx.Request, body: bytes) -> Response:
     target = request.url.raw_path.decode("ascii")
     fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
     refusal = None
-    if len(body) > app.options.max_body_bytes:
-        limit = app.options.max_body_bytes
+    limit = app.options.body_limit(target)
+    if len(body) > limit:
         refusal = RequestError(413, {"detail": f"The request body is larger than {limit} bytes."})
         body = b""
     received = Request(request.method, target, Headers(fields), body)

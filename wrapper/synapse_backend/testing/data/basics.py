@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from synapse_backend.testing.clock import microseconds
+from synapse_backend.testing.content import keep
 from synapse_backend.testing.state import StoredFile
 
 if TYPE_CHECKING:
@@ -40,13 +41,6 @@ def created(row: JsonObject) -> int:
     return microseconds(datetime.fromisoformat(row["created_at"]))
 
 
-def media_path(folder: str, md5: str, filename: str) -> str:
-    """Where a stored file is served. The name that the client gave is not trusted to be a path."""
-    kept = "".join(character if character.isascii() and character.isalnum() else "-" for character in filename[-80:])
-    stem, dash, suffix = kept.rpartition("-")
-    return f"/media/{folder}/{md5}/{f'{stem}.{suffix}' if dash and stem and suffix else kept}"
-
-
 def store(
     files: MutableMapping[str, StoredFile], folder: str, filename: str, content: bytes, content_type: str
 ) -> JsonObject:
@@ -57,13 +51,6 @@ def store(
     """
     md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
     return keep(files, folder, filename, StoredFile(content, content_type, md5))
-
-
-def keep(files: MutableMapping[str, StoredFile], folder: str, filename: str, stored: StoredFile) -> JsonObject:
-    """The same for a file whose bytes are stored already."""
-    path = media_path(folder, stored.md5, filename)
-    files[path] = stored
-    return {"file": path, "checksum": stored.md5, "size": stored.size}
 
 
 def archive(members: dict[str, str]) -> bytes:

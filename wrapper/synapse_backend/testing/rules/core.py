@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from synapse_backend.testing.content import Content
-from synapse_backend.testing.data.basics import media_path
+from synapse_backend.testing.content import Content, keep
 from synapse_backend.testing.messages import JsonObject, RequestError, not_found
 from synapse_backend.testing.rules import Answer, rule
 from synapse_backend.testing.storing import check_space, count
@@ -94,9 +93,8 @@ def _check_md5(call: Call, content: Content) -> None:
 
 def _complete(call: Call, row: JsonObject) -> JsonObject:
     content = call.state.uploads.content(row)
-    path = media_path("chunked_uploads", content.md5, row["filename"])
-    call.state.files[path] = stored(content, "application/octet-stream")
-    return call.state.uploads.complete(row, path, call.now)
+    file = keep(call.state.files, "chunked_uploads", row["filename"], stored(content, "application/octet-stream"))
+    return call.state.uploads.complete(row, file["file"], call.now)
 
 
 @rule(target=upload_by_key)
