@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from synapse_backend.testing import showing
 from synapse_backend.testing.adding import file_info
 from synapse_backend.testing.clock import wire
+from synapse_backend.testing.content import keep
 from synapse_backend.testing.data import store
-from synapse_backend.testing.data.basics import keep
 from synapse_backend.testing.data.data_collection import checksum_of
 from synapse_backend.testing.errors import REQUIRED
 from synapse_backend.testing.listing import Listing, page_of
