@@ -140,17 +140,14 @@ def uploaded_file(path: str, answer: dicts.DataFile) -> UploadedUnitFile:
 
 
 def units_to_create(data: UnitToCreate | Sequence[UnitToCreate]) -> list[Any]:
-    """Return the units of a call as a list of plain dicts.
+    """Return the bodies of the requests that create units: one unit, or lists of as many as the backend takes at once.
 
     Raises:
-        TypeError: One is neither a dict nor a generated model.
+        TypeError: A unit is neither a dict nor a generated model.
     """
-    if isinstance(data, str | bytes):
-        raise TypeError(
-            f"create_data_units: uploaded_files must be a dict or a list of them, not {type(data).__name__}"
-        )
-    units: Iterable[Any] = data if isinstance(data, Iterable) and not isinstance(data, Mapping) else [data]
-    return [plain("create_data_units", unit) for unit in units]
+    if isinstance(data, list | tuple):
+        return list(batches([plain("create_data_units", unit) for unit in data]))
+    return [plain("create_data_units", data)]
 
 
 def checksums_of(data: dicts.ChecksumQuery | Mapping[str, Any] | Iterable[str]) -> list[str]:

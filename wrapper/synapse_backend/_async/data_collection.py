@@ -391,15 +391,14 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
 
         ``POST /data_units/``
         """
-        units = units_to_create(uploaded_files)
         created: list[dicts.DataUnit] = []
-        for batch in batches(units):
+        for body in units_to_create(uploaded_files):
             try:
-                answer = await self._call(operations.create_data_units, data=batch, options=options)
+                answer = await self._call(operations.create_data_units, data=body, options=options)
             except ClientError as error:
                 if created:
                     error.created = list(created)
-                    error.add_note(f"{len(created)} of {len(units)} units were created before, in earlier requests.")
+                    error.add_note(f"The first {len(created)} units were created by the requests before.")
                 raise
             created += answer
         return created
