@@ -135,7 +135,7 @@ def test_a_transcript_shows_both_sides(backend: MockBackend) -> None:
         '< {"id":126,"name":"A",'
     )
     assert '"next":"http://backend/jobs/?page=2&page_size=1"' in text
-    assert " bytes, SHA-256 " in text
+    assert " bytes, CRC-32 " in text
     assert "> part version: 2.0.0" in text
     assert "b0undary" not in text
     assert "backend.test" not in text

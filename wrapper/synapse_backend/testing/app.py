@@ -17,7 +17,7 @@ from synapse_backend.testing.messages import JsonObject, Request, RequestError, 
 from synapse_backend.testing.options import TailOptions, UploadOptions
 from synapse_backend.testing.parameters import path_parameters
 from synapse_backend.testing.reading import read_body, read_headers, read_query
-from synapse_backend.testing.recording import RecordedRequest
+from synapse_backend.testing.recording import SMALL_BYTES, Kept, RecordedRequest
 from synapse_backend.testing.storing import free_bytes
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ class App:
         self.faults: Faults | None = None
         self._rules = rules
         self._served = 0
+        self._kept = Kept()
         self._date: tuple[int, str] = (-1, "")
         self._encode = PageEncoder().encode
 
@@ -163,6 +164,7 @@ class App:
             self.requests.clear()
             self.contract_errors.clear()
             self._served = 0
+            self._kept = Kept()
 
     def handle(self, request: Request, refusal: RequestError | None = None) -> Response:
         """Serve one request.
@@ -185,6 +187,8 @@ class App:
             else:
                 response = self._play(self.faults, request, record, now)
             record.status = response.status
+            if len(record.body) > SMALL_BYTES:
+                self._kept.add(record)
             if self.options.record_limit is None:
                 record.answer, record.answer_headers = response.body, response.headers
             if request.method == "HEAD":

@@ -32,6 +32,7 @@ class Part:
         filename: Name of the file.
         content_type: Media type of the file.
         position: Where the content starts in the body.
+        digest: What is left of the content when it is not kept.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Part:
     filename: str | None = None
     content_type: str | None = None
     position: int = 0
+    digest: str = field(default="", repr=False)
 
     @property
     def content(self) -> bytes:

@@ -5,19 +5,18 @@ What differs between runs by its nature is left out: ports, ids and versions of 
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from synapse_backend.testing.accounting import shown_path
 from synapse_backend.testing.clock import wire
 from synapse_backend.testing.messages import is_credential
+from synapse_backend.testing.recording import SMALL_BYTES, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from synapse_backend.testing.recording import RecordedRequest
 
-_LONGEST_TEXT = 4096
 _PLACE = b"http://backend"
 _LEFT_OUT = frozenset(
     {"accept-encoding", "connection", "content-length", "host", "user-agent", "x-request-id", "accept", "traceparent"}
@@ -42,9 +41,9 @@ def _exchange(request: RecordedRequest) -> bytes:
     base_url = f"http://{request.headers.get('host', '')}".encode("latin-1")
     pieces = ["\n".join(lines).encode()]
     if request.parts:
-        pieces += [f"> part {name}: ".encode() + _shown(part.data) for name, part in request.parts.items()]
-    elif request.body:
-        pieces.append(b"> " + _shown(request.body))
+        pieces += [f"> part {name}: ".encode() + _shown(part.data, part.digest) for name, part in request.parts.items()]
+    elif request.body or request.digest:
+        pieces.append(b"> " + _shown(request.body, request.digest))
     pieces.append(f"< {request.status}".encode())
     pieces += [f"< {name}: {value}".encode() for name, value in request.answer_headers if name != "Content-Length"]
     if any(name == "Content-Encoding" for name, _ in request.answer_headers):
@@ -55,7 +54,7 @@ def _exchange(request: RecordedRequest) -> bytes:
     return b"\n".join(pieces).replace(base_url, _PLACE) + b"\n"
 
 
-def _shown(content: bytes | memoryview) -> bytes:
-    if len(content) <= _LONGEST_TEXT:
-        return bytes(content)
-    return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}".encode()
+def _shown(content: bytes | memoryview, digest: str = "") -> bytes:
+    if digest or len(content) > SMALL_BYTES:
+        return (digest or described(content)).encode()
+    return bytes(content)
