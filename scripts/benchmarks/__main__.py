@@ -13,7 +13,7 @@ from . import plot, report
 from .libraries import ENVIRONMENT
 from .measuring import Figure
 
-SUBJECTS = ("calls", "concurrency", "clients", "imports", "memory", "mock", "regeneration")
+SUBJECTS = ("calls", "concurrency", "clients", "imports", "lists", "memory", "mock", "regeneration")
 
 
 class Subject(Protocol):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks.__main__ as command
-from benchmarks import calls, concurrency, libraries, memory, mock, prism, report
+from benchmarks import calls, concurrency, libraries, lists, memory, mock, prism, report
 from benchmarks.measuring import Figure, Series, alternate, compare, ratio
 from benchmarks.processes import one_processor
 from benchmarks.static_server import JOB, PAGE, running
@@ -114,6 +114,18 @@ def test_memory_is_that_of_a_process_that_calls(code: str) -> None:
     with running() as port:
         grown, size = memory.growth(code, port, 1, 3)
     assert abs(grown) < size
+
+
+def test_lists_are_measured() -> None:
+    figures = lists.reading(1, pages=3, latency=0)
+    assert [figure.target for figure in figures] == ["", "", "<= 0.2", "<= 0.2"]
+    assert [figure.ratio is None for figure in figures] == [True, False, False, False]
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the system does not tell the size of a process")
+def test_the_memory_of_a_walk_is_that_of_a_process_that_walks() -> None:
+    early, late = lists.walking(pages=5)
+    assert 0 < early.value <= late.value
 
 
 def test_the_mock_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
