@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from synapse_backend._async._transport import AsyncCaller
 from synapse_backend._async.annotation import AsyncAnnotationClientMixin
+from synapse_backend._async.core import AsyncCoreClientMixin
 from synapse_backend._async.data_collection import AsyncDataCollectionClientMixin
 from synapse_backend._async.hitl import AsyncHitlClientMixin
 from synapse_backend._async.integration import AsyncIntegrationClientMixin
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 class AsyncBackendClient(
     AsyncAnnotationClientMixin,
     AsyncDataCollectionClientMixin,
+    AsyncCoreClientMixin,
     AsyncHitlClientMixin,
     AsyncIntegrationClientMixin,
     AsyncMlClientMixin,

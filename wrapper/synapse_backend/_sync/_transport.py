@@ -69,7 +69,7 @@ class Caller:
         self._transport = transport
         # One who has a budget already is the way of another one to a further server.
         self._is_other = budget is not None
-        self._budget = budget or RetryBudget()
+        self.budget = budget or RetryBudget()
         self._others: dict[tuple[bytes, bytes, int | None], Caller] = {}
         self._made_at = _pools.caller_of_client()
         self._handed_in = None if transport is None else adapt(config, transport)
@@ -117,7 +117,7 @@ class Caller:
         caller = self._others.get(config.origin)
         if caller is None:
             # The one of a thread that was faster wins.
-            caller = self._others.setdefault(config.origin, Caller(config, self._transport, self._budget))
+            caller = self._others.setdefault(config.origin, Caller(config, self._transport, self.budget))
         return caller, target
 
     def call(
@@ -133,7 +133,7 @@ class Caller:
     ) -> Any:
         """Make one call, in as many attempts as it takes and the policy allows, and return its decoded answer."""
         pool = self.pool
-        call = Call(self._config, self._budget, operation, options)
+        call = Call(self._config, self.budget, operation, options)
         with _events.span(operation):
             try:
                 self._prepare(call, arguments, params, data, headers, target)
@@ -152,7 +152,7 @@ class Caller:
     ) -> Answer:
         """Send something to a URL that the backend handed out, and return the answer as it is."""
         pool = self.pool
-        call = Call(self._config, self._budget, operation, options)
+        call = Call(self._config, self.budget, operation, options)
         with _events.span(operation):
             try:
                 self._prepare(call, (), None, data, headers, target)
@@ -177,7 +177,7 @@ class Caller:
         Further attempts are made until then and not after, because what was handed on cannot be taken back.
         """
         pool = self.pool
-        call = Call(self._config, self._budget, operation, options)
+        call = Call(self._config, self.budget, operation, options)
         with _events.span(operation):
             self._prepare(call, arguments, params, None, headers, target)
             return self._repeat(call, lambda: self._opened(pool, call))

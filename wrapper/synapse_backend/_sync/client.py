@@ -20,6 +20,7 @@ from synapse_backend._events import Hooks
 from synapse_backend._retry import DEFAULT_RETRIES
 from synapse_backend._sync._transport import Caller
 from synapse_backend._sync.annotation import AnnotationClientMixin
+from synapse_backend._sync.core import CoreClientMixin
 from synapse_backend._sync.data_collection import DataCollectionClientMixin
 from synapse_backend._sync.hitl import HitlClientMixin
 from synapse_backend._sync.integration import IntegrationClientMixin
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 class BackendClient(
     AnnotationClientMixin,
     DataCollectionClientMixin,
+    CoreClientMixin,
     HitlClientMixin,
     IntegrationClientMixin,
     MlClientMixin,
