@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from synapse_backend.testing import MockBackend
 from tests.unit.testing.fronts import FRONTS, Front
+from tests.unit.testing.rest import Api
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,15 @@ def backend(_server: MockBackend) -> Iterator[MockBackend]:
 def front(request: pytest.FixtureRequest, backend: MockBackend) -> Front:
     """Either front of `backend`."""
     return FRONTS[request.param](backend)
+
+
+@pytest.fixture(scope="session")
+def _http() -> Iterator[httpx.Client]:
+    with httpx.Client(trust_env=False, verify=False) as http:  # noqa: S501  # there is no TLS on the loopback
+        yield http
+
+
+@pytest.fixture
+def api(backend: MockBackend, _http: httpx.Client) -> Api:
+    """Calls `backend` over HTTP."""
+    return Api(backend, _http)
