@@ -27,8 +27,13 @@ if TYPE_CHECKING:
 
 _USER_AGENT = f"synapse-backend-client/{__version__} python/{sys.version_info.major}.{sys.version_info.minor}".encode()
 _HEADERS = ((b"User-Agent", _USER_AGENT), (b"Accept", b"application/json"), (b"Accept-Encoding", b"gzip"))
-# What is handed on piece by piece must come as it is: bytes are counted, and events wait in no compressor.
-_STREAM_HEADERS = ((b"User-Agent", _USER_AGENT), (b"Accept", b"text/event-stream"), (b"Accept-Encoding", b"identity"))
+# What is handed on piece by piece must come as it is: bytes are counted, and events wait in no compressor. A server that
+# knows events by no name refuses a request that takes nothing else.
+_STREAM_HEADERS = (
+    (b"User-Agent", _USER_AGENT),
+    (b"Accept", b"text/event-stream, */*;q=0.1"),
+    (b"Accept-Encoding", b"identity"),
+)
 _TRANSFER_HEADERS = ((b"User-Agent", _USER_AGENT), (b"Accept", b"*/*"), (b"Accept-Encoding", b"identity"))
 _JSON = "application/json"
 # Clients of the platform declare JSON on every write, also on one without a body.
@@ -134,7 +139,7 @@ class Call:
         if is_transfer(operation):
             # The address of such a request is a secret as a whole: whoever has it may read or write what it names.
             self._target = (target or "").encode()
-            self._path_secrets = [Secret(target or "")]
+            self._path_secrets = [Secret(part) for part in _urls.secrets_in(target or "")]
         else:
             parts = _request_parts(operation, segments, headers)
             self._target = self._target_of(parts, params) if target is None else target.encode()
@@ -257,10 +262,16 @@ class Call:
         self._budget.give_back(self._spent or 1)
         self._report(status, None)
 
-    def broken_off(self, status: int, headers: Mapping[str, str], failure: Exception) -> ClientError:
-        """Return the error for a body that was handed on piece by piece and broke off."""
-        error, _ = _failures.broken_off(self.facts(), failure, _responses.Answer(status, headers, b""))
-        self._report(status, error)
+    def broken_off(self, answer: _responses.Answer, failure: Exception, received: int) -> ClientError:
+        """Return the error for a body that was handed on piece by piece and broke off after so many bytes."""
+        error, _ = _failures.broken_off(self.facts(), failure, answer, received)
+        self._report(answer.status, error)
+        return error
+
+    def refused(self, answer: _responses.Answer, kind: str, problem: str) -> ClientError:
+        """Return the error for a success that was handed on but is not what was asked for."""
+        error, _ = _failures.untrusted(self.facts(), kind, problem, answer)
+        self._report(answer.status, error)
         return error
 
     def delay_after(self, failed: AttemptError) -> float | None:

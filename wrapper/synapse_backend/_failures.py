@@ -121,6 +121,8 @@ def http_error(facts: Facts, answer: Answer) -> Problem:
 
 
 def _advice(facts: Facts, status: int, retry_after: float | None) -> str:
+    if not facts.operation.module and status in (400, 401, 403, 404, 410):
+        return "The URL may have expired; ask the backend for a new one."
     match status:
         case 400 | 422:
             return "Correct what is named, then call again."
@@ -203,14 +205,22 @@ def _unsent(facts: Facts, failure: Exception, reason: str) -> Problem:
     return error, Failure("unsent", is_final=advice is not _AGAIN)
 
 
-def broken_off(facts: Facts, failure: Exception, answer: Answer) -> Problem:
-    """Return the error for a success whose body broke off; `answer` holds what came."""
+def broken_off(facts: Facts, failure: Exception, answer: Answer, received: int | None = None) -> Problem:
+    """Return the error for a success whose body broke off.
+
+    Args:
+        facts: Where the call stands.
+        failure: Why it broke off.
+        answer: What came.
+        received: How many bytes came, where they are not in the answer any more.
+    """
     _clean(facts, failure)
+    received = len(answer.body) if received is None else received
     answer = scrubbed(answer, facts)
     if isinstance(failure, httpcore.TimeoutException) and facts.operation.retry != "never":
-        reason = f"failed: the body stopped after {len(answer.body)} bytes, {_reason(facts, failure)}"
+        reason = f"failed: the body stopped after {received} bytes, {_reason(facts, failure)}"
         return facts.error(_errors.ClientTimeoutError, reason, _AGAIN, answer, status_code=408), Failure("broken")
-    problem = f"the body broke off after {len(answer.body)} bytes: {_reason(facts, failure)}"
+    problem = f"the body broke off after {received} bytes: {_reason(facts, failure)}"
     return untrusted(facts, "truncated", problem, answer)
 
 
@@ -240,7 +250,11 @@ def scrubbed(answer: Answer, facts: Facts) -> Answer:
     body = answer.body
     for secret in facts.secrets:
         body = secret.scrub(body)
-    return Answer(answer.status, {name: facts.masked(value) for name, value in answer.headers.items()}, body)
+    headers = {name: facts.masked(value) for name, value in answer.headers.items()}
+    if not facts.operation.module:
+        # Leads from a URL that is a secret to another one.
+        headers.pop("location", None)
+    return Answer(answer.status, headers, body)
 
 
 def _reason(facts: Facts, failure: Exception) -> str:

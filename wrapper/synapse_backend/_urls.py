@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from numbers import Number
 from typing import Any, SupportsIndex
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 from uuid import UUID
 
 QueryPairs = list[tuple[str, str]]
@@ -257,3 +257,12 @@ def iso_datetime(moment: datetime) -> str:
 def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
     """Percent-encode query parameters, spaces as ``%20``."""
     return "&".join(f"{quote(key, safe='')}={quote(value, safe='')}" for key, value in pairs)
+
+
+def secrets_in(target: str) -> list[str]:
+    """Return what must not show of path and query of a URL that gives whoever has it access to a file.
+
+    That is the whole and, because servers repeat parts of it in their errors, each value of its query.
+    """
+    values = (value for _, value in parse_qsl(target.partition("?")[2]))
+    return sorted({target, target.partition("?")[2], *values} - {""}, key=len, reverse=True)

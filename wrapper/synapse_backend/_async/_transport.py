@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import random
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -11,8 +13,9 @@ from synapse_backend import _events, _failures, _handed_out, _pools
 from synapse_backend._async._pool import AsyncCarrier, AsyncPool, AsyncResponse, adapt, open_pool
 from synapse_backend._bodies import StreamedBody, ThreadedStream
 from synapse_backend._calls import AttemptError, Call
+from synapse_backend._errors import ClientError
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor, plain_headers
-from synapse_backend._retry import RetryBudget
+from synapse_backend._retry import Failure, RetryBudget, delay_before_next
 from synapse_backend._slots import AsyncSlots, run_async
 
 if TYPE_CHECKING:
@@ -21,33 +24,75 @@ if TYPE_CHECKING:
     from synapse_backend._pools import AsyncTransport
 
 T = TypeVar("T")
+_CLOSED = "the client is closed; make a new one"
 
 
 class AsyncAnswerStream:
-    """The answer of a success whose body is read piece by piece; close it, or use it as a context manager."""
+    """The answer of a success whose body is read piece by piece; close it, or use it as a context manager.
+
+    Attributes:
+        status: Status of the answer.
+        headers: Names in lower case.
+        failure: Why the body broke off, once it did.
+    """
 
     def __init__(self, call: Call, response: AsyncResponse) -> None:
         self.status = response.status
         self.headers: Mapping[str, str] = plain_headers(response.headers)
-        """Names in lower case."""
+        self.failure: ClientError | None = None
         self._call = call
         self._response = response
+        self._pieces = aiter(response.stream)
+        self._received = 0
         self._is_open = True
+        self._is_reported = False
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
         try:
-            async for piece in self._response.stream:
-                self._call.check_deadline()
-                yield piece
+            self._call.check_deadline()
+            piece: bytes = await anext(self._pieces)
+        except StopAsyncIteration:
+            self._report_success()
+            raise
         except _failures.NETWORK_ERRORS as failure:
-            raise self._call.broken_off(self.status, self.headers, failure) from failure
-        self._call.succeed(self.status)
+            self._is_reported = True
+            self.failure = self._call.broken_off(Answer(self.status, self.headers, b""), failure, self._received)
+            raise self.failure from failure
+        self._received += len(piece)
+        return piece
+
+    async def skip(self) -> None:
+        """Read what is left of a small body that nobody wants, so that its connection can carry another call."""
+        with contextlib.suppress(ClientError):
+            async for _ in self:
+                if self._received > ERROR_BODY_BYTES:
+                    return
+
+    def refused(self, kind: str, problem: str) -> ClientError:
+        """Return the error for an answer that is not what was asked for; `kind` is that of `ResponseError`."""
+        self._is_reported = True
+        return self._call.refused(Answer(self.status, self.headers, b""), kind, problem)
+
+    def _report_success(self) -> None:
+        if not self._is_reported:
+            self._is_reported = True
+            self._call.succeed(self.status)
 
     async def close(self) -> None:
         """Give back what carries the answer; a second call does nothing."""
-        if self._is_open:
-            self._is_open = False
+        if not self._is_open:
+            return
+        self._is_open = False
+        try:
+            # Some event loops warn of an iterator that is left to the garbage collector.
+            await self._pieces.aclose()
+        finally:
             await self._response.aclose()
+        # Whoever stops reading has what they wanted.
+        self._report_success()
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,7 +132,7 @@ class AsyncCaller:
     def pool(self) -> AsyncCarrier:
         """The connections of this process and this event loop; no other can use them."""
         if self._closed:
-            raise RuntimeError("the client is closed; make a new one")
+            raise RuntimeError(_CLOSED)
         if self._handed_in is not None:
             return self._handed_in
         home = os.getpid(), AsyncSlots.current_loop()
@@ -107,7 +152,10 @@ class AsyncCaller:
 
         Raises:
             UrlError: The URL must not be followed.
+            RuntimeError: The client is closed.
         """
+        if self._closed:
+            raise RuntimeError(_CLOSED)
         parts = _handed_out.resolve(self._config, url)
         target = _handed_out.target_of(parts)
         if with_tokens and _handed_out.is_same_origin(self._config, parts):
@@ -170,16 +218,18 @@ class AsyncCaller:
         headers: Mapping[str, str] | None = None,
         target: str | None = None,
         options: CallOptions | None = None,
+        also: Collection[int] = (),
     ) -> AsyncAnswerStream:
         """Make one call, and return its answer as soon as the head of a success came; whoever gets it closes it.
 
-        Further attempts are made until then and not after, because what was handed on cannot be taken back.
+        Further attempts are made until then and not after, because what was handed on cannot be taken back. Statuses
+        in `also` are no errors either.
         """
         pool = self.pool
         call = Call(self._config, self.budget, operation, options)
         with _events.span(operation):
             await self._prepare(call, arguments, params, None, headers, target)
-            return await self._repeat(call, lambda: self._opened(pool, call))
+            return await self._repeat(call, lambda: self._opened(pool, call, also))
 
     async def _prepare(
         self,
@@ -214,16 +264,33 @@ class AsyncCaller:
         call.accept(answer)
         return answer
 
-    async def _opened(self, pool: AsyncCarrier, call: Call) -> AsyncAnswerStream:
+    async def _opened(self, pool: AsyncCarrier, call: Call, also: Collection[int]) -> AsyncAnswerStream:
         response = await self._send(pool, call)
-        is_success = 200 <= response.status < 300
+        is_wanted = 200 <= response.status < 300 or response.status in also
         try:
-            if not is_success:
+            if not is_wanted:
                 call.accept(await self._read(call, response))
             return AsyncAnswerStream(call, response)
         finally:
-            if not is_success:
+            if not is_wanted:
                 await response.aclose()
+
+    async def pause(self, operation: Operation[Any], attempt: int, options: CallOptions | None) -> bool:
+        """Wait before what broke off is asked for again; False where it must not be.
+
+        Args:
+            operation: What was called.
+            attempt: How many times it was asked for without success.
+            options: Settings of the call.
+        """
+        _, retries, _ = self._config.options_for(operation, options)
+        delay = delay_before_next(
+            operation.retry, Failure("broken"), attempt=attempt, retries=retries, random=random.random
+        )
+        if delay is None or self.budget.take(throttled=False) is None:
+            return False
+        await self._config.clock.asleep(delay)
+        return True
 
     async def _attempt(self, pool: AsyncCarrier, call: Call) -> Answer:
         response = await self._send(pool, call)
@@ -264,7 +331,7 @@ class AsyncCaller:
         if self._closed:
             return
         self._closed = True
-        for caller in self._others.values():
+        for caller in list(self._others.values()):
             await caller.close()
         if self._handed_in is not None and not self._is_other:
             await self._handed_in.aclose()

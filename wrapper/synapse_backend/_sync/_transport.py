@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from synapse_backend import _events, _failures, _handed_out, _pools
 from synapse_backend._bodies import BlockingStream, StreamedBody
 from synapse_backend._calls import AttemptError, Call
+from synapse_backend._errors import ClientError
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor, plain_headers
-from synapse_backend._retry import RetryBudget
+from synapse_backend._retry import Failure, RetryBudget, delay_before_next
 from synapse_backend._slots import Slots, run_sync
 from synapse_backend._sync._pool import Carrier, Pool, Response, adapt, open_pool
 
@@ -22,33 +25,75 @@ if TYPE_CHECKING:
     from synapse_backend._pools import Transport
 
 T = TypeVar("T")
+_CLOSED = "the client is closed; make a new one"
 
 
 class AnswerStream:
-    """The answer of a success whose body is read piece by piece; close it, or use it as a context manager."""
+    """The answer of a success whose body is read piece by piece; close it, or use it as a context manager.
+
+    Attributes:
+        status: Status of the answer.
+        headers: Names in lower case.
+        failure: Why the body broke off, once it did.
+    """
 
     def __init__(self, call: Call, response: Response) -> None:
         self.status = response.status
         self.headers: Mapping[str, str] = plain_headers(response.headers)
-        """Names in lower case."""
+        self.failure: ClientError | None = None
         self._call = call
         self._response = response
+        self._pieces = iter(response.stream)
+        self._received = 0
         self._is_open = True
+        self._is_reported = False
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
         try:
-            for piece in self._response.stream:
-                self._call.check_deadline()
-                yield piece
+            self._call.check_deadline()
+            piece: bytes = next(self._pieces)
+        except StopIteration:
+            self._report_success()
+            raise
         except _failures.NETWORK_ERRORS as failure:
-            raise self._call.broken_off(self.status, self.headers, failure) from failure
-        self._call.succeed(self.status)
+            self._is_reported = True
+            self.failure = self._call.broken_off(Answer(self.status, self.headers, b""), failure, self._received)
+            raise self.failure from failure
+        self._received += len(piece)
+        return piece
+
+    def skip(self) -> None:
+        """Read what is left of a small body that nobody wants, so that its connection can carry another call."""
+        with contextlib.suppress(ClientError):
+            for _ in self:
+                if self._received > ERROR_BODY_BYTES:
+                    return
+
+    def refused(self, kind: str, problem: str) -> ClientError:
+        """Return the error for an answer that is not what was asked for; `kind` is that of `ResponseError`."""
+        self._is_reported = True
+        return self._call.refused(Answer(self.status, self.headers, b""), kind, problem)
+
+    def _report_success(self) -> None:
+        if not self._is_reported:
+            self._is_reported = True
+            self._call.succeed(self.status)
 
     def close(self) -> None:
         """Give back what carries the answer; a second call does nothing."""
-        if self._is_open:
-            self._is_open = False
+        if not self._is_open:
+            return
+        self._is_open = False
+        try:
+            # Some event loops warn of an iterator that is left to the garbage collector.
+            self._pieces.close()
+        finally:
             self._response.close()
+        # Whoever stops reading has what they wanted.
+        self._report_success()
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +133,7 @@ class Caller:
     def pool(self) -> Carrier:
         """The connections of this process and this event loop; no other can use them."""
         if self._closed:
-            raise RuntimeError("the client is closed; make a new one")
+            raise RuntimeError(_CLOSED)
         if self._handed_in is not None:
             return self._handed_in
         home = os.getpid(), Slots.current_loop()
@@ -108,7 +153,10 @@ class Caller:
 
         Raises:
             UrlError: The URL must not be followed.
+            RuntimeError: The client is closed.
         """
+        if self._closed:
+            raise RuntimeError(_CLOSED)
         parts = _handed_out.resolve(self._config, url)
         target = _handed_out.target_of(parts)
         if with_tokens and _handed_out.is_same_origin(self._config, parts):
@@ -171,16 +219,18 @@ class Caller:
         headers: Mapping[str, str] | None = None,
         target: str | None = None,
         options: CallOptions | None = None,
+        also: Collection[int] = (),
     ) -> AnswerStream:
         """Make one call, and return its answer as soon as the head of a success came; whoever gets it closes it.
 
-        Further attempts are made until then and not after, because what was handed on cannot be taken back.
+        Further attempts are made until then and not after, because what was handed on cannot be taken back. Statuses
+        in `also` are no errors either.
         """
         pool = self.pool
         call = Call(self._config, self.budget, operation, options)
         with _events.span(operation):
             self._prepare(call, arguments, params, None, headers, target)
-            return self._repeat(call, lambda: self._opened(pool, call))
+            return self._repeat(call, lambda: self._opened(pool, call, also))
 
     def _prepare(
         self,
@@ -197,7 +247,7 @@ class Caller:
         else:
             call.prepare(arguments, params, data, headers or {}, target)
 
-    def _repeat(self, call: Call, attempt: Callable[[], Awaitable[T]]) -> T:
+    def _repeat(self, call: Call, attempt: Callable[[], T]) -> T:
         while True:
             try:
                 return attempt()
@@ -215,16 +265,33 @@ class Caller:
         call.accept(answer)
         return answer
 
-    def _opened(self, pool: Carrier, call: Call) -> AnswerStream:
+    def _opened(self, pool: Carrier, call: Call, also: Collection[int]) -> AnswerStream:
         response = self._send(pool, call)
-        is_success = 200 <= response.status < 300
+        is_wanted = 200 <= response.status < 300 or response.status in also
         try:
-            if not is_success:
+            if not is_wanted:
                 call.accept(self._read(call, response))
             return AnswerStream(call, response)
         finally:
-            if not is_success:
+            if not is_wanted:
                 response.close()
+
+    def pause(self, operation: Operation[Any], attempt: int, options: CallOptions | None) -> bool:
+        """Wait before what broke off is asked for again; False where it must not be.
+
+        Args:
+            operation: What was called.
+            attempt: How many times it was asked for without success.
+            options: Settings of the call.
+        """
+        _, retries, _ = self._config.options_for(operation, options)
+        delay = delay_before_next(
+            operation.retry, Failure("broken"), attempt=attempt, retries=retries, random=random.random
+        )
+        if delay is None or self.budget.take(throttled=False) is None:
+            return False
+        self._config.clock.sleep(delay)
+        return True
 
     def _attempt(self, pool: Carrier, call: Call) -> Answer:
         response = self._send(pool, call)
@@ -265,7 +332,7 @@ class Caller:
         if self._closed:
             return
         self._closed = True
-        for caller in self._others.values():
+        for caller in list(self._others.values()):
             caller.close()
         if self._handed_in is not None and not self._is_other:
             self._handed_in.close()
