@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from synapse_backend import AsyncBackendClient
+from synapse_backend.testing import MockBackend
 from tests.support.canary import TOKEN
 from tests.support.clock import FakeClock
 from tests.support.scripted import ScriptedServer
@@ -45,3 +46,16 @@ def package(tmp_path: Path) -> Path:
     path = tmp_path / "edge-1.0.0.zip"
     path.write_bytes(b"0123456789")
     return path
+
+
+@pytest.fixture
+def backend() -> Iterator[MockBackend]:
+    with MockBackend() as backend:
+        yield backend
+
+
+@pytest.fixture
+async def connected(backend: MockBackend) -> AsyncIterator[AsyncBackendClient]:
+    """A client of the mock backend that makes one attempt per call."""
+    async with AsyncBackendClient(backend.url, TOKEN, timeout=10, retries=0) as client:
+        yield client

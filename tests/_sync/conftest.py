@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from synapse_backend import BackendClient
+from synapse_backend.testing import MockBackend
 from tests.support.canary import TOKEN
 from tests.support.clock import FakeClock
 from tests.support.scripted import ScriptedServer
@@ -46,3 +47,16 @@ def package(tmp_path: Path) -> Path:
     path = tmp_path / "edge-1.0.0.zip"
     path.write_bytes(b"0123456789")
     return path
+
+
+@pytest.fixture
+def backend() -> Iterator[MockBackend]:
+    with MockBackend() as backend:
+        yield backend
+
+
+@pytest.fixture
+def connected(backend: MockBackend) -> Iterator[BackendClient]:
+    """A client of the mock backend that makes one attempt per call."""
+    with BackendClient(backend.url, TOKEN, timeout=10, retries=0) as client:
+        yield client

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+from operator import index
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
     from synapse_api import dicts
@@ -34,7 +35,7 @@ def annotation_batch(items: AnnotationBatch, max_workers: int) -> dict[int | str
     """Return the data of each task by its id, in their order.
 
     Raises:
-        TypeError: An item is neither a pair nor a dict with `task_id` and `data`.
+        TypeError: An item is neither a pair nor a dict with `task_id` and `data`, or an id is none.
         ValueError: A task comes twice, or `max_workers` is less than 1.
     """
     if isinstance(max_workers, bool) or not isinstance(max_workers, int):
@@ -44,16 +45,18 @@ def annotation_batch(items: AnnotationBatch, max_workers: int) -> dict[int | str
     batch: dict[int | str, Annotations] = {}
     for number, item in enumerate(items.items() if isinstance(items, Mapping) else items):
         match item:
-            case (int() | str() as task, data):
-                pass
-            case {"task_id": int() | str() as task, "data": data}:
+            case (task, data) | {"task_id": task, "data": data}:
                 pass
             case _:
                 raise TypeError(f"items[{number}] must be a pair (task_id, data) or a dict with task_id and data")
-        if task in batch:
+        # Whatever has an index is an integer, those of NumPy included.
+        if isinstance(task, bool) or not isinstance(task, str | SupportsIndex):
+            raise TypeError(f"items[{number}]: the id of the task must be an int or a str, not {type(task).__name__}")
+        key = task if isinstance(task, str) else index(task)
+        if key in batch:
             # Which of the two calls came last would be left to chance.
-            raise ValueError(f"items[{number}]: the task {task!r} comes twice")
-        batch[task] = data
+            raise ValueError(f"items[{number}]: the task {key!r} comes twice")
+        batch[key] = data
     return batch
 
 

@@ -475,9 +475,8 @@ class AsyncIntegrationClientMixin(AsyncMixin):
             The number of entries that were written, as `count`.
 
         Raises:
-            NotFoundError: There is no such job.
             OutcomeUnknownError: No answer came; the entries may be written.
-            ValidationError: A field is wrong, and nothing was written.
+            ValidationError: A field is wrong, or there is no such job; nothing was written.
 
         ``POST /logs/``
         """
