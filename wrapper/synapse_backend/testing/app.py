@@ -19,12 +19,14 @@ from synapse_backend.testing.parameters import path_parameters
 from synapse_backend.testing.reading import read_body, read_headers, read_query
 from synapse_backend.testing.recording import SMALL_BYTES, Kept, RecordedRequest
 from synapse_backend.testing.storing import free_bytes
+from synapse_backend.testing.streams import Stream, frame, streaming
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from synapse_backend.testing.contract import Contract, OperationContract
+    from synapse_backend.testing.delivery import Step
     from synapse_backend.testing.faults import Faults
     from synapse_backend.testing.multipart import Part
     from synapse_backend.testing.rules import Answer, Rule
@@ -306,7 +308,34 @@ class App:
             status, body = rule.answer(call)
         else:
             status, body = self._write(operation, rule, call)
+        if isinstance(body, Stream):
+            return self._stream(operation, record, call.state, body)
         return self._json(record, status, body)
+
+    def _stream(self, operation: OperationContract, record: RecordedRequest, state: State, stream: Stream) -> Response:
+        def steps() -> Iterator[Step]:
+            items = stream.items(self.clock)
+            while True:
+                with self.lock:
+                    # After a reset there is nothing left to tell.
+                    is_current = any(state is current for current in self.states.values())
+                    item = next(items, None) if is_current else None
+                if item is None:
+                    return
+                if isinstance(item, dict):
+                    item = self._event(operation, record, item)
+                yield item
+
+        return streaming(self.options.tails.framing, steps)
+
+    def _event(self, operation: OperationContract, record: RecordedRequest, event: JsonObject) -> bytes:
+        validator = operation.event_validator
+        if validator is None or not validator.is_valid(event):
+            self.contract_errors.append(f"Defect of the mock in {operation.id}: an event violates the contract")
+        sent = frame(event)
+        if self.options.record_limit is None:
+            record.answer += sent
+        return sent
 
     def _write(self, operation: OperationContract, rule: Rule, call: Call) -> Answer:
         before = self.ledger.before(call.state)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import httptools
 
-from synapse_backend.testing.delivery import End, Wait, serialize, steps
+from synapse_backend.testing.delivery import End, Idle, Wait, serialize, steps
 from synapse_backend.testing.messages import Headers, Request, RequestError
 
 if TYPE_CHECKING:
@@ -173,6 +173,9 @@ class Connection:
             elif isinstance(step, Wait):
                 self._waiting = True
                 self._server.call_later(self._server.pause(step.seconds), self._resume)
+            elif isinstance(step, Idle):
+                self._waiting = True
+                self._server.call_later(step.seconds, self._resume)
             elif step is None:
                 self._steps = None
                 self._answer_pending()

@@ -21,6 +21,13 @@ class Wait:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Nothing happens for a while in the time of the machine, in which other requests are served."""
+
+    seconds: float
+
+
 class End(Enum):
     """How a connection ends."""
 
@@ -32,7 +39,7 @@ class End(Enum):
     """It stays open, and nothing more comes."""
 
 
-Step: TypeAlias = bytes | Wait | End
+Step: TypeAlias = bytes | Wait | Idle | End
 # Takes the bytes of the answer as they would go out; without an `End` the connection goes on.
 Delivery: TypeAlias = Callable[[bytes], Iterator[Step]]
 
@@ -62,5 +69,7 @@ def serialize(response: Response, keep_alive: bool) -> bytes:
     """The bytes of an answer."""
     lines = [f"HTTP/1.1 {response.status} {_REASONS.get(response.status, 'Unknown')}"]
     lines += [f"{name}: {value}" for name, value in response.headers]
-    lines.append(f"Connection: {'keep-alive' if keep_alive else 'close'}\r\n\r\n")
+    if ("Connection", "close") not in response.headers:
+        lines.append(f"Connection: {'keep-alive' if keep_alive else 'close'}")
+    lines.append("\r\n")
     return "\r\n".join(lines).encode("latin-1") + response.body

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import h11
 import httpx
 
-from synapse_backend.testing.delivery import End, Wait
+from synapse_backend.testing.delivery import End, Idle, Wait
 from synapse_backend.testing.faults.base import FaultError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from synapse_backend.testing.delivery import Step
 
-Event: TypeAlias = h11.Response | bytes | Wait
+Event: TypeAlias = h11.Response | bytes | Wait | Idle
 # As much of a head as the connections of httpx take.
 _MAX_HEAD_BYTES = 100 * 1024
 _READ_BYTES = 64 * 1024
@@ -66,9 +66,9 @@ def _hear(steps: Iterator[Step], method: str, read_timeout: float | None) -> Ite
             if isinstance(step, bytes):
                 silent_for = 0.0
                 protocol.receive_data(step)
-            elif isinstance(step, Wait):
+            elif isinstance(step, Wait | Idle):
                 left = None if read_timeout is None else read_timeout - silent_for
-                yield Wait(step.seconds if left is None else min(step.seconds, left))
+                yield type(step)(step.seconds if left is None else min(step.seconds, left))
                 silent_for += step.seconds
                 if read_timeout is not None and silent_for > read_timeout:
                     raise httpx.ReadTimeout("The read operation timed out")

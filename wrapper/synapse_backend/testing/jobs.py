@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import heapq
 import random
+from bisect import insort
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from synapse_backend.testing.clock import wire
 from synapse_backend.testing.messages import JsonObject
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from synapse_backend.testing.state import Entry, Table
 
 Outcome = Literal["completed", "failed"]
+# When a line can be seen, its level, its text, and the moment that it names.
+Line: TypeAlias = tuple[datetime, str, str, str]
 OUTCOMES: tuple[Outcome, ...] = ("completed", "failed")
 FINAL = frozenset({"completed", "failed"})
 
@@ -67,7 +70,7 @@ class Life:
     ends: datetime
     outcome: Outcome
     reaches: float
-    log: list[tuple[datetime, str, str]]
+    log: list[Line]
     result: object
     metrics: JsonObject
 
@@ -179,6 +182,21 @@ class Jobs:
         life = self._lives.get(pk)
         return self._outputs[pk] if life is None else Output(_lines(life, now))
 
+    def write(self, pk: int, level: str, message: str, moment: str, now: datetime) -> None:
+        """Write a line to the console of a job that goes on as it was laid out."""
+        life = self._lives.get(pk)
+        if life is None:
+            output = self._outputs[pk]
+            line = {"timestamp": moment, "level": level, "message": message}
+            self._outputs[pk] = replace(output, logs=[*output.logs, line])
+        else:
+            insort(life.log, (now, level, message, moment), key=lambda line: line[0])
+
+    def next_line(self, pk: int, now: datetime) -> datetime | None:
+        """When the next line of a job will be written; None when nobody can know."""
+        life = self._lives.get(pk)
+        return None if life is None else next(line[0] for line in life.log if line[0] > now)
+
     def export(self) -> JsonObject:
         """Everything but the rows, as JSON."""
         return {
@@ -243,13 +261,13 @@ def plan_from_context(context: JsonObject) -> Plan | None:
 
 
 def _export_life(life: Life) -> JsonObject:
-    log = [[wire(moment), level, message] for moment, level, message in life.log]
+    log = [[wire(seen), level, message, moment] for seen, level, message, moment in life.log]
     return {**asdict(life), "starts": wire(life.starts), "ends": wire(life.ends), "log": log}
 
 
 def _load_life(saved: JsonObject) -> Life:
     moments = {name: datetime.fromisoformat(saved[name]) for name in ("starts", "ends")}
-    log = [(datetime.fromisoformat(moment), level, message) for moment, level, message in saved["log"]]
+    log = [(datetime.fromisoformat(seen), level, message, moment) for seen, level, message, moment in saved["log"]]
     return Life(**{**saved, **moments, "log": log})
 
 
@@ -264,16 +282,16 @@ def _life(rng: random.Random, row: JsonObject, plan: Plan, now: datetime) -> Lif
     failed = plan.outcome == "failed"
     reaches = 60.0 if failed else 100.0
     log = [
-        (now, "info", f"Job {row['id']} queued"),
-        (starts, "info", f"Started on agent {row['agent']}"),
+        _line(now, "info", f"Job {row['id']} queued"),
+        _line(starts, "info", f"Started on agent {row['agent']}"),
     ]
     for share in (0.25, 0.5) if failed else (0.25, 0.5, 0.75):
         moment = starts + (ends - starts) * (share * 100 / reaches)
-        log.append((moment, "debug", f"Processed {int(items * share)} of {items} items"))
+        log.append(_line(moment, "debug", f"Processed {int(items * share)} of {items} items"))
     if failed:
-        log.append((ends, "error", plan.message or "The plugin raised an error"))
+        log.append(_line(ends, "error", plan.message or "The plugin raised an error"))
         return Life(starts, ends, "failed", reaches, log, None, {})
-    log.append((ends, "info", f"Completed: {items} items in {runs_for} s"))
+    log.append(_line(ends, "info", f"Completed: {items} items in {runs_for} s"))
     metrics = plan.metrics
     if metrics is None:
         metrics = {"accuracy": round(rng.uniform(0.8, 0.99), 3), "processing_time": runs_for, "items": items}
@@ -285,9 +303,13 @@ def _life(rng: random.Random, row: JsonObject, plan: Plan, now: datetime) -> Lif
     return Life(starts, ends, "completed", reaches, log, result, metrics)
 
 
+def _line(moment: datetime, level: str, message: str) -> Line:
+    return moment, level, message, wire(moment)
+
+
 def _lines(life: Life, now: datetime) -> list[JsonObject]:
     return [
-        {"timestamp": wire(moment), "level": level, "message": message}
-        for moment, level, message in life.log
-        if moment <= now
+        {"timestamp": moment, "level": level, "message": message}
+        for seen, level, message, moment in life.log
+        if seen <= now
     ]

@@ -32,6 +32,8 @@ class State:
         storages: Rows are storages with their configuration.
         agents: Rows are the answers of a health check, plus `token`.
         jobs: Rows and lives of jobs.
+        logs: Rows are log entries as they were written.
+        serve_applications: Rows are serve applications as answered, plus `agent`.
         projects: Rows are projects as answered.
         tasks: Rows are tasks.
         task_tags: Rows are tags as answered.
@@ -54,6 +56,8 @@ class State:
     storages: Table
     agents: Table
     jobs: Jobs
+    logs: Table
+    serve_applications: Table
     projects: Table
     tasks: Table
     task_tags: Table
@@ -78,6 +82,8 @@ class State:
             "storages": self.storages,
             "agents": self.agents,
             "jobs": self.jobs.table,
+            "logs": self.logs,
+            "serve_applications": self.serve_applications,
             "projects": self.projects,
             "tasks": self.tasks,
             "task_tags": self.task_tags,

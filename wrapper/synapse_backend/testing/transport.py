@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import httpx
 
-from synapse_backend.testing.delivery import Wait, serialize, steps
+from synapse_backend.testing.delivery import Idle, Wait, serialize, steps
 from synapse_backend.testing.messages import Headers, Request, RequestError, Response
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ class MockTransport(httpx.BaseTransport):
         if plan is None:
             return _whole(response, request)
         events = _events(plan, request)
-        while isinstance(event := next(events), Wait):
-            self._app.clock.sleep(event.seconds)
+        while isinstance(event := next(events), Wait | Idle):
+            _pause(self._app, event)
         return _begun(event, _Stream(self._app, events), request)
 
 
@@ -48,8 +49,8 @@ class AsyncMockTransport(httpx.AsyncBaseTransport):
         if plan is None:
             return _whole(response, request)
         events = _events(plan, request)
-        while isinstance(event := next(events), Wait):
-            await self._app.clock.asleep(event.seconds)
+        while isinstance(event := next(events), Wait | Idle):
+            await _apause(self._app, event)
         return _begun(event, _AsyncStream(self._app, events), request)
 
 
@@ -62,8 +63,8 @@ class _Stream(httpx.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         for event in self._events:
-            if isinstance(event, Wait):
-                self._app.clock.sleep(event.seconds)
+            if isinstance(event, Wait | Idle):
+                _pause(self._app, event)
             else:
                 assert isinstance(event, bytes)  # noqa: S101  # the head was first
                 yield event
@@ -78,11 +79,27 @@ class _AsyncStream(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for event in self._events:
-            if isinstance(event, Wait):
-                await self._app.clock.asleep(event.seconds)
+            if isinstance(event, Wait | Idle):
+                await _apause(self._app, event)
             else:
                 assert isinstance(event, bytes)  # noqa: S101  # the head was first
                 yield event
+
+
+def _pause(app: App, pause: Wait | Idle) -> None:
+    if isinstance(pause, Wait):
+        app.clock.sleep(pause.seconds)
+    else:
+        time.sleep(pause.seconds)
+
+
+async def _apause(app: App, pause: Wait | Idle) -> None:
+    if isinstance(pause, Wait):
+        await app.clock.asleep(pause.seconds)
+    else:
+        import anyio
+
+        await anyio.sleep(pause.seconds)
 
 
 def _serve(app: App, request: httpx.Request, body: bytes) -> Response:
@@ -106,7 +123,7 @@ def _whole(response: Response, request: httpx.Request) -> httpx.Response:
 
 
 def _begun(head: Event, stream: _Stream | _AsyncStream, request: httpx.Request) -> httpx.Response:
-    assert not isinstance(head, bytes | Wait)  # noqa: S101  # the head comes first
+    assert not isinstance(head, bytes | Wait | Idle)  # noqa: S101  # the head comes first
     return httpx.Response(head.status_code, headers=list(head.headers), stream=stream, request=request)
 
 

@@ -46,6 +46,8 @@ def seeded_state(seed: int, start: datetime) -> State:
         storages=Table("storage", rows.storages),
         agents=Table("agent", rows.agents),
         jobs=Jobs(seed, table("job", lambda: rows.jobs), dict(rows.outputs)),
+        logs=Table("log entry"),
+        serve_applications=table("serve application", lambda: integration.serve_applications(seed, start)),
         projects=table("project", lambda: annotation.rows(seed, start).projects),
         tasks=table("task", lambda: annotation.rows(seed, start).tasks),
         task_tags=Table("task tag", lambda: annotation.rows(seed, start).task_tags),

@@ -58,6 +58,7 @@ _AGENTS = (
     (2, "gpu-agent-2", "my-agent-token", "connected"),
     (3, "cpu-agent-1", "agent-token-offline", "disconnected"),
 )
+_SERVE_APPLICATIONS = ((122, 783, "DEPLOYING"), (123, 789, "RUNNING"))
 # The statuses of the last jobs, oldest first; it ends with the job of the documentation. Those that are queued or running
 # stay so until a client updates them: they are the jobs of a runner that is not part of the mock.
 _STATUSES = (
@@ -216,3 +217,22 @@ def _job(
         "finished_at": wire(finished) if ended else None,
     }
     return job, output
+
+
+def serve_applications(seed: int, start: datetime) -> tuple[JsonObject, ...]:
+    """Applications that two of the jobs have started."""
+    known = rows(seed, start)
+    codes = {plugin["id"]: plugin["code"] for plugin in known.plugins}
+    jobs = {job["id"]: job for job in known.jobs}
+    return tuple(
+        {
+            "id": pk,
+            "job": job,
+            "status": status,
+            "data": {"route": f"/{codes[jobs[job]['plugin']]}"},
+            "plugin_code": codes[jobs[job]["plugin"]],
+            "agent": jobs[job]["agent"],
+            "created_at": jobs[job]["created_at"],
+        }
+        for pk, job, status in _SERVE_APPLICATIONS
+    )

@@ -9,12 +9,17 @@ from synapse_backend.testing.clock import parse_moment, wire
 from synapse_backend.testing.data import DEFAULT_AGENT, DEFAULT_USER, store
 from synapse_backend.testing.errors import describe_parameter
 from synapse_backend.testing.jobs import FINAL, Output, plan_from_context
+from synapse_backend.testing.listing import Listing, page_of
 from synapse_backend.testing.messages import JsonObject, RequestError, conflict, invalid, not_found
 from synapse_backend.testing.pagination import paginate
 from synapse_backend.testing.rules import Answer, rule
+from synapse_backend.testing.streams import failure, follow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from synapse_backend.testing.app import Call
+    from synapse_backend.testing.table import Entry
 
 _PLUGIN_FIELDS = ("name", "code", "description", "version", "author", "category", "configuration")
 _JOB_FIELDS = ("status", "progress", "metadata", "progress_record", "metrics_record")
@@ -30,6 +35,16 @@ def agent_by_token(call: Call) -> JsonObject:
     if agent is None:
         raise not_found()
     return agent
+
+
+@rule()
+def list_agents(call: Call) -> Answer:
+    """One page of the agents, newest first, without their tokens."""
+    return 200, page_of(call, call.state.agents, Listing(), "/agents/", _shown_agent)
+
+
+def _shown_agent(agent: JsonObject) -> JsonObject:
+    return {name: agent[name] for name in ("id", "name", "status", "url") if name in agent}
 
 
 @rule(target=agent_by_token)
@@ -170,6 +185,18 @@ def get_plugin_release(call: Call) -> Answer:
 
 
 @rule()
+def list_plugin_releases(call: Call) -> Answer:
+    """One page of the releases, newest first, of one plugin when asked."""
+    releases, key = call.state.releases, call.query.get("plugin")
+    if key is None:
+        entries = releases.select({})
+    else:
+        plugin = find_plugin(call, key)
+        entries = () if plugin is None else releases.select({"plugin": plugin["id"]})
+    return 200, _page(call, entries, lambda pk: _show_release(call, releases[pk]), "/plugin_releases/")
+
+
+@rule()
 def create_plugin_release(call: Call) -> Answer:
     """Store the package and make a release of it."""
     key, version = call.body["plugin"], call.body["version"]
@@ -272,6 +299,74 @@ def list_job_console_logs(call: Call) -> Answer:
     return 200, call.state.jobs.output(call.target["id"], call.now).logs
 
 
+@rule()
+def tail_job_console_logs(call: Call) -> Answer:
+    """The lines written so far, and those that follow until the job ends."""
+    job = call.state.jobs.table.get(call.path["pk"])
+    if job is not None:
+        return 200, follow(call.state.jobs, job["id"], call.options.tails)
+    if call.options.tails.unknown_job == "not_found":
+        raise not_found()
+    return 200, failure(f"Job {call.path['pk']} does not exist.")
+
+
+@rule()
+def create_logs(call: Call) -> Answer:
+    """Keep the entries; what is said in them appears on the consoles of their jobs. All of them, or none."""
+    entries, jobs = call.items, call.state.jobs
+    problems: JsonObject = {}
+    for position, entry in enumerate(entries):
+        job = entry.get("job")
+        if job is not None and jobs.table.get(job) is None:
+            messages = {"job": [f'Invalid pk "{job}" - object does not exist.']}
+            problems.update({str(position): messages} if isinstance(call.body, list) else messages)
+    if problems:
+        raise RequestError(400, problems)
+    for entry in entries:
+        call.state.logs.add({**entry, "id": call.state.logs.next_id})
+        data: JsonObject = entry.get("data", {})
+        message = data.get("message", entry.get("message"))
+        level = entry.get("level", data.get("level", "info"))
+        if "job" in entry and isinstance(message, str):
+            jobs.write(entry["job"], str(level), message, entry.get("datetime", wire(call.now)), call.now)
+    return 201, {"count": len(entries)}
+
+
+# --- serve applications ---------------------------------------------------------------------------------------------
+
+
+@rule()
+def list_serve_applications(call: Call) -> Answer:
+    """One page of the serve applications that match, newest first."""
+    table, query = call.state.serve_applications, call.query
+    fields = {"plugin_code": "plugin_code", "job__agent": "agent", "status": "status"}
+    entries = table.select({fields[name]: query[name] for name in fields if name in query})
+    return 200, _page(call, entries, lambda pk: _shown_application(table[pk]), "/serve_applications/")
+
+
+@rule()
+def create_serve_application(call: Call) -> Answer:
+    """A new serve application of a job."""
+    body = call.body
+    job = call.state.jobs.table.get(body["job"])
+    if job is None:
+        raise invalid(job=f'Invalid pk "{body["job"]}" - object does not exist.')
+    plugin = call.state.plugins.get(job["plugin"])
+    application: JsonObject = {
+        "job": job["id"],
+        "status": body.get("status", "DEPLOYING"),
+        "data": body.get("data", {}),
+        "plugin_code": None if plugin is None else plugin.get("code"),
+        "agent": job.get("agent"),
+        "created_at": wire(call.now),
+    }
+    return 201, _shown_application(call.state.serve_applications.add(application))
+
+
+def _shown_application(row: JsonObject) -> JsonObject:
+    return {name: value for name, value in row.items() if name != "agent"}
+
+
 # --- storages -------------------------------------------------------------------------------------------------------
 
 
@@ -312,3 +407,14 @@ def create_storage(call: Call) -> Answer:
 
 def _without_configuration(storage: JsonObject) -> JsonObject:
     return {name: value for name, value in storage.items() if name != "configuration"}
+
+
+def _page(call: Call, entries: Sequence[Entry], show: Callable[[int], JsonObject], path: str) -> JsonObject:
+    return paginate(
+        entries,
+        lambda page: [show(pk) for _, pk in page],
+        page=call.query.get("page", 1),
+        page_size=call.query.get("page_size", call.options.page_size),
+        url=call.base_url + path,
+        query=call.query_pairs,
+    )
