@@ -296,9 +296,7 @@ class App:
         state.jobs.settle(now)
         call = Call(state, now, self.options, base_url)
         call.path = path_parameters(operation, values)
-        rule = self._rules.get(operation.id)
-        if rule is None:
-            raise RequestError(501, {"detail": f"{operation.id} has no rule yet."})
+        rule = self._rules[operation.id]
         if rule.target is not None:
             call.target = rule.target(call)
         read_query(operation, request, record, call)

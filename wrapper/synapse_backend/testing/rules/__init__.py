@@ -57,8 +57,10 @@ def check_rules(contract: Contract, rules: Mapping[str, Rule]) -> None:
     for operation in contract.operations.values():
         found = rules.get(operation.id)
         if found is None:
-            continue  # while the rules are being written, such an operation is a 501
-        if found.tag != operation.tag:
+            complaints.append(
+                f"operation {operation.id} has no rule: write it in synapse_backend/testing/rules/{operation.tag}.py"
+            )
+        elif found.tag != operation.tag:
             complaints.append(f"the rule of {operation.id} stands in {found.tag}.py, its tag is {operation.tag}")
     complaints += [f"rule {name} has no operation" for name in rules if name not in contract.operations]
     if complaints:
