@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from synapse_api.models.plugin_create import PluginCreate
-from synapse_backend import AsyncBackendClient, NotFoundError, Page, ResponseError
+from synapse_backend import AsyncBackendClient, NotFoundError, Page, ResponseError, ValidationError
 from tests.support.recorder import Recorded
 from tests.support.scripted import ScriptedServer, json_reply
 
@@ -229,6 +229,98 @@ async def test_create_storage(client: AsyncBackendClient, server: ScriptedServer
     assert storage == STORAGE
     request = sent(server)
     assert (request.method, request.target, json_of(request)) == ("POST", "/storages/", data)
+
+
+# --- later methods, on the mock backend ---------------------------------------------------------------------------
+
+
+async def test_list_agents(connected: AsyncBackendClient) -> None:
+    agents = await connected.list_agents()
+    assert isinstance(agents, list)
+    assert len(agents) > 1
+    assert {"id", "name", "status"} <= agents[0].keys()
+    assert await connected.list_agents({"page_size": 1}) == agents
+    assert await connected.list_agents({"page_size": 1}, list_all=False) == agents[:1]
+    assert [agent async for agent in connected.iter_agents({"page_size": 1})] == agents
+
+
+async def test_list_plugin_releases(connected: AsyncBackendClient) -> None:
+    releases = await connected.list_plugin_releases()
+    assert await connected.list_plugin_releases(params={"page_size": 2}) == releases
+    assert await connected.list_plugin_releases(params={"page_size": 2}, list_all=False) == releases[:2]
+    code: Any = (await connected.get_plugin(123)).get("code")
+    own = await connected.list_plugin_releases(code)
+    assert own == [release for release in releases if release["plugin"] == 123]
+    assert 0 < len(own) < len(releases)
+    assert await connected.list_plugin_releases(123, {"page_size": 1}) == own
+    assert await connected.list_plugin_releases(123, {"page_size": 1}, list_all=False) == own[:1]
+    assert [release async for release in connected.iter_plugin_releases(code)] == own
+    assert [release async for release in connected.iter_plugin_releases()] == releases
+    assert await connected.list_plugin_releases("no-such-plugin") == []
+
+
+async def test_get_plugin_release_by_lookup(connected: AsyncBackendClient) -> None:
+    release: Any = await connected.get_plugin_release(456, {"expand": "plugin"})
+    lookup = f"{release['plugin']['code']}@{release['version']}"
+    assert await connected.get_plugin_release_by_lookup(lookup) == release
+    assert await connected.get_plugin_release_by_lookup(456) == release
+    assert (await connected.get_plugin_release_by_lookup(lookup, None))["plugin"] == release["plugin"]["id"]
+    with pytest.raises(NotFoundError):
+        await connected.get_plugin_release_by_lookup("no-such-plugin@1.0.0")
+
+
+async def test_what_is_logged_is_on_the_console(connected: AsyncBackendClient) -> None:
+    before = await connected.list_job_console_logs(789)
+    one = await connected.create_logs({"job": 789, "event": "log", "level": "info", "data": {"message": "하나"}})
+    several = await connected.create_logs([{"job": 789, "message": "둘"}, {"job": 789, "message": "셋"}])
+    assert (one["count"], several["count"]) == (1, 2)
+    after = await connected.list_job_console_logs(789)
+    assert sorted(entry["message"] for entry in after if entry not in before) == sorted(["하나", "둘", "셋"])
+    with pytest.raises(ValidationError):
+        await connected.create_logs([{"job": 789, "message": "넷"}, {"job": 999999, "message": "다섯"}])
+    assert await connected.list_job_console_logs(789) == after
+
+
+async def test_serve_applications(connected: AsyncBackendClient) -> None:
+    application = await connected.create_serve_application({"job": 789, "status": "RUNNING", "data": {"route": "/x"}})
+    assert (application["job"], application["status"], application["data"]) == (789, "RUNNING", {"route": "/x"})
+    found, count = await connected.list_serve_applications({"status": "RUNNING"})
+    assert application["id"] in {item["id"] for item in found}
+    assert count == len(found)
+    everything = await connected.list_serve_applications(None, True)
+    assert await connected.list_serve_applications({"page_size": 1}, list_all=True) == everything
+    assert [item async for item in connected.iter_serve_applications({"page_size": 2})] == everything
+    with pytest.raises(ValidationError):
+        await connected.create_serve_application({"job": 999999})
+
+
+async def test_storages_can_be_filtered(connected: AsyncBackendClient) -> None:
+    storages = await connected.list_storages()
+    internal = await connected.list_storages({"category": "internal"})
+    assert internal == [storage for storage in storages if storage["category"] == "internal"]
+    assert 0 < len(internal) < len(storages)
+    assert await connected.list_storages(list_all=False) == storages
+    assert [storage async for storage in connected.iter_storages({"category": "internal"})] == internal
+
+
+async def test_the_default_storage_is_the_one_that_is_marked(connected: AsyncBackendClient) -> None:
+    assert (await connected.get_default_storage())["name"] == "Project data"
+
+
+@pytest.mark.parametrize("marked", [0, 1, None])
+async def test_without_a_mark_the_first_storage_is_the_default(
+    marked: int | None, client: AsyncBackendClient, server: ScriptedServer
+) -> None:
+    server.plays(json_reply([{**STORAGE, "id": pk, "is_default": pk == marked} for pk in range(2)]))
+    assert (await client.get_default_storage())["id"] == (marked or 0)
+    assert sent(server).target == "/storages/?category=internal"
+
+
+async def test_no_internal_storage_is_an_error(client: AsyncBackendClient, server: ScriptedServer) -> None:
+    server.plays(json_reply([]))
+    with pytest.raises(NotFoundError, match="no internal storage; make one with create_storage") as caught:
+        await client.get_default_storage()
+    assert (caught.value.status_code, caught.value.path) == (404, "/storages/")
 
 
 # --- all pages ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from synapse_api.models.plugin_create import PluginCreate
-from synapse_backend import BackendClient, NotFoundError, Page, ResponseError
+from synapse_backend import BackendClient, NotFoundError, Page, ResponseError, ValidationError
 from tests.support.recorder import Recorded
 from tests.support.scripted import ScriptedServer, json_reply
 
@@ -226,6 +226,98 @@ def test_create_storage(client: BackendClient, server: ScriptedServer) -> None:
     assert storage == STORAGE
     request = sent(server)
     assert (request.method, request.target, json_of(request)) == ("POST", "/storages/", data)
+
+
+# --- later methods, on the mock backend ---------------------------------------------------------------------------
+
+
+def test_list_agents(connected: BackendClient) -> None:
+    agents = connected.list_agents()
+    assert isinstance(agents, list)
+    assert len(agents) > 1
+    assert {"id", "name", "status"} <= agents[0].keys()
+    assert connected.list_agents({"page_size": 1}) == agents
+    assert connected.list_agents({"page_size": 1}, list_all=False) == agents[:1]
+    assert [agent for agent in connected.iter_agents({"page_size": 1})] == agents
+
+
+def test_list_plugin_releases(connected: BackendClient) -> None:
+    releases = connected.list_plugin_releases()
+    assert connected.list_plugin_releases(params={"page_size": 2}) == releases
+    assert connected.list_plugin_releases(params={"page_size": 2}, list_all=False) == releases[:2]
+    code: Any = (connected.get_plugin(123)).get("code")
+    own = connected.list_plugin_releases(code)
+    assert own == [release for release in releases if release["plugin"] == 123]
+    assert 0 < len(own) < len(releases)
+    assert connected.list_plugin_releases(123, {"page_size": 1}) == own
+    assert connected.list_plugin_releases(123, {"page_size": 1}, list_all=False) == own[:1]
+    assert [release for release in connected.iter_plugin_releases(code)] == own
+    assert [release for release in connected.iter_plugin_releases()] == releases
+    assert connected.list_plugin_releases("no-such-plugin") == []
+
+
+def test_get_plugin_release_by_lookup(connected: BackendClient) -> None:
+    release: Any = connected.get_plugin_release(456, {"expand": "plugin"})
+    lookup = f"{release['plugin']['code']}@{release['version']}"
+    assert connected.get_plugin_release_by_lookup(lookup) == release
+    assert connected.get_plugin_release_by_lookup(456) == release
+    assert (connected.get_plugin_release_by_lookup(lookup, None))["plugin"] == release["plugin"]["id"]
+    with pytest.raises(NotFoundError):
+        connected.get_plugin_release_by_lookup("no-such-plugin@1.0.0")
+
+
+def test_what_is_logged_is_on_the_console(connected: BackendClient) -> None:
+    before = connected.list_job_console_logs(789)
+    one = connected.create_logs({"job": 789, "event": "log", "level": "info", "data": {"message": "하나"}})
+    several = connected.create_logs([{"job": 789, "message": "둘"}, {"job": 789, "message": "셋"}])
+    assert (one["count"], several["count"]) == (1, 2)
+    after = connected.list_job_console_logs(789)
+    assert sorted(entry["message"] for entry in after if entry not in before) == sorted(["하나", "둘", "셋"])
+    with pytest.raises(ValidationError):
+        connected.create_logs([{"job": 789, "message": "넷"}, {"job": 999999, "message": "다섯"}])
+    assert connected.list_job_console_logs(789) == after
+
+
+def test_serve_applications(connected: BackendClient) -> None:
+    application = connected.create_serve_application({"job": 789, "status": "RUNNING", "data": {"route": "/x"}})
+    assert (application["job"], application["status"], application["data"]) == (789, "RUNNING", {"route": "/x"})
+    found, count = connected.list_serve_applications({"status": "RUNNING"})
+    assert application["id"] in {item["id"] for item in found}
+    assert count == len(found)
+    everything = connected.list_serve_applications(None, True)
+    assert connected.list_serve_applications({"page_size": 1}, list_all=True) == everything
+    assert [item for item in connected.iter_serve_applications({"page_size": 2})] == everything
+    with pytest.raises(ValidationError):
+        connected.create_serve_application({"job": 999999})
+
+
+def test_storages_can_be_filtered(connected: BackendClient) -> None:
+    storages = connected.list_storages()
+    internal = connected.list_storages({"category": "internal"})
+    assert internal == [storage for storage in storages if storage["category"] == "internal"]
+    assert 0 < len(internal) < len(storages)
+    assert connected.list_storages(list_all=False) == storages
+    assert [storage for storage in connected.iter_storages({"category": "internal"})] == internal
+
+
+def test_the_default_storage_is_the_one_that_is_marked(connected: BackendClient) -> None:
+    assert (connected.get_default_storage())["name"] == "Project data"
+
+
+@pytest.mark.parametrize("marked", [0, 1, None])
+def test_without_a_mark_the_first_storage_is_the_default(
+    marked: int | None, client: BackendClient, server: ScriptedServer
+) -> None:
+    server.plays(json_reply([{**STORAGE, "id": pk, "is_default": pk == marked} for pk in range(2)]))
+    assert (client.get_default_storage())["id"] == (marked or 0)
+    assert sent(server).target == "/storages/?category=internal"
+
+
+def test_no_internal_storage_is_an_error(client: BackendClient, server: ScriptedServer) -> None:
+    server.plays(json_reply([]))
+    with pytest.raises(NotFoundError, match="no internal storage; make one with create_storage") as caught:
+        client.get_default_storage()
+    assert (caught.value.status_code, caught.value.path) == (404, "/storages/")
 
 
 # --- all pages ----------------------------------------------------------------------------------------------------
