@@ -20,6 +20,7 @@ from synapse_backend import AsyncBackendClient, BackendClient, _pools
 from tests.support.canary import TOKEN
 from tests.support.clock import FakeClock
 from tests.support.scripted import SILENCE, Answer, ScriptedServer, chunked, json_reply, reply
+from tests.support.tls import CERTIFICATE, server_context
 
 JOB = json_reply({"id": 789})
 LARGE = {"description": "x" * 30_000_000}
@@ -248,3 +249,80 @@ def test_a_walk_of_a_synchronous_client_may_be_left_early(server: ScriptedServer
         assert next(client.iter_jobs())["id"] == 1
         client.get_job(789)
     assert server.carriers == [1, 1]
+
+
+# --- lists whose pages are fetched ahead ----------------------------------------------------------------------------
+
+
+FIRST_PAGE = json_reply({"count": 9, "next": "/jobs/?page=2", "previous": None, "results": [{"id": 1}]})
+
+
+@pytest.fixture
+def _many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are fetched at once."""
+    monkeypatch.setattr(_pools, "MAX_CONNECTIONS", 10)
+
+
+@pytest.mark.usefixtures("_many_connections")
+@pytest.mark.parametrize("walks", [False, True], ids=["list_all", "iter"])
+async def test_a_cancelled_list_leaves_no_task_and_no_connection(walks: bool, server: ScriptedServer) -> None:
+    server.plays(FIRST_PAGE, SILENCE, SILENCE)
+    async with AsyncBackendClient(server.url, TOKEN) as client:
+
+        async def read() -> None:
+            if walks:
+                async for _ in client.iter_jobs():
+                    pass
+            else:
+                await client.list_jobs(list_all=True)
+
+        before = asyncio.all_tasks()
+        call = asyncio.create_task(read())
+        await until(lambda: len(server.requests) == 3)
+        await cancel(call)
+        assert asyncio.all_tasks() == before
+        server.wait_until_idle()
+        server.plays(JOB)
+        assert (await client.get_job(789))["id"] == 789
+
+
+@pytest.mark.usefixtures("_many_connections")
+@pytest.mark.parametrize("kind", ["direct", "encrypted", "proxy"])
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nX-"])
+def test_an_interrupt_ends_a_list_at_once_and_leaves_no_thread(head: bytes, kind: str) -> None:
+    before = set(threading.enumerate())
+    with ScriptedServer(server_context() if kind == "encrypted" else None) as server:
+        options: dict[str, Any] = {"proxy": server.url} if kind == "proxy" else {"verify": CERTIFICATE}
+        url = "http://backend.example" if kind == "proxy" else server.url
+        page = {"count": 9, "next": "/jobs/?page=2", "previous": None, "results": [{"id": 1}]}
+        server.plays(json_reply(page), SILENCE)
+        with BackendClient(url, allow_insecure_http=True, **options) as client:
+            started = time.monotonic()
+            with interrupting(server, head):
+                client.list_jobs(list_all=True)
+            assert time.monotonic() - started < 5
+            server.wait_until_idle()
+            server.plays(JOB)
+            assert client.get_job(789)["id"] == 789
+        # Nothing was tried again.
+        assert len(server.requests) == 4
+    assert set(threading.enumerate()) <= before
+
+
+@pytest.mark.usefixtures("_many_connections")
+def test_an_interrupt_ends_the_waits_between_attempts(server: ScriptedServer) -> None:
+    server.plays(FIRST_PAGE, reply(503, headers={"Retry-After": "30"}))
+    with BackendClient(server.url) as client:
+        started = time.monotonic()
+        with interrupting(server, b""):
+            client.list_jobs(list_all=True)
+        assert time.monotonic() - started < 5
+    assert len(server.requests) == 3
+
+
+def test_an_interrupt_also_ends_what_waits_for_a_connection(server: ScriptedServer) -> None:
+    # There is one connection only, and another page is waiting for it.
+    server.plays(FIRST_PAGE)
+    with BackendClient(server.url, timeout={"pool": 1}) as client, interrupting(server, b""):
+        client.list_jobs(list_all=True)
+    assert len(server.requests) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -14,11 +15,15 @@ import anyio.lowlevel
 import pytest
 
 from synapse_backend._workers import (
+    UnwantedError,
+    begin_wait,
+    check_wanted,
+    end_wait,
     gather_async,
     gather_sync,
-    is_unwanted,
     run_bounded_async,
     run_bounded_sync,
+    sleep,
 )
 
 NAME: ContextVar[str] = ContextVar("NAME", default="nobody")
@@ -124,12 +129,14 @@ def test_threads_are_told_that_their_work_is_unwanted_and_waited_for(where: str)
         yield 2
 
     def work(item: int) -> None:
-        assert not is_unwanted()
+        check_wanted()
         if item == 1:
             second_began.set()
-            while not is_unwanted():
-                pass
-            ended.append(item)
+            try:
+                while True:
+                    check_wanted()
+            finally:
+                ended.append(item)
         elif item == 2 and where == "worker":
             raise KeyboardInterrupt
 
@@ -141,7 +148,65 @@ def test_threads_are_told_that_their_work_is_unwanted_and_waited_for(where: str)
     with pytest.raises(KeyboardInterrupt if where == "worker" else StopError):
         run_bounded_sync(items(), work, 4, stop)
     assert ended == [1]
-    assert not is_unwanted()
+    check_wanted()
+
+
+def forever(began: threading.Event) -> None:
+    """Wait until nobody needs it any more."""
+    began.set()
+    sleep(600)
+
+
+def until_ended(began: threading.Event) -> None:
+    ended = threading.Event()
+    begin_wait(ended, ended.set)
+    end_wait(ended)
+    begin_wait(ended, ended.set)
+    began.set()
+    ended.wait(600)
+    end_wait(ended)
+    sleep(0)
+
+
+def in_other_threads(began: threading.Event) -> None:
+    run_bounded_sync([began], forever, 2, print)
+
+
+@pytest.mark.parametrize("wait", [forever, until_ended, in_other_threads])
+def test_a_thread_that_waits_is_ended(wait: Callable[[threading.Event], None]) -> None:
+    began = threading.Event()
+    ended: list[UnwantedError] = []
+
+    def work(item: int) -> None:
+        if item == 0:
+            try:
+                wait(began)
+            except UnwantedError as error:
+                ended.append(error)
+                # What begins to wait now is not waited for.
+                with pytest.raises(UnwantedError):
+                    begin_wait(item, print)
+                raise
+        else:
+            assert began.wait(10)
+
+    def stop(item: int, _: object) -> None:
+        raise StopError
+
+    started = time.monotonic()
+    with pytest.raises(StopError):
+        run_bounded_sync(range(2), work, 2, stop)
+    assert len(ended) == 1
+    assert time.monotonic() - started < 10
+
+
+def test_who_works_alone_is_always_wanted() -> None:
+    check_wanted()
+    begin_wait(1, print)
+    end_wait(1)
+    started = time.monotonic()
+    sleep(0.01)
+    assert time.monotonic() - started >= 0.01
 
 
 def test_nothing_more_is_taken_after_a_failure() -> None:

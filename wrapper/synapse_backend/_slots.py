@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
 import threading
 import warnings
@@ -14,6 +16,8 @@ import anyio
 import anyio.lowlevel
 import anyio.to_thread
 import httpcore
+
+from synapse_backend import _workers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -93,9 +97,28 @@ class Slots:
         return bool(stream.get_extra_info("is_readable"))
 
     @staticmethod
+    def begin(stream: httpcore.NetworkStream) -> None:
+        """Take note that this thread is going to wait for a connection, which may have to be ended under it."""
+        _workers.begin_wait(stream, partial(_hang_up, stream))
+
+    @staticmethod
+    def end(stream: httpcore.NetworkStream) -> None:
+        """Take note that nobody waits for a connection any more."""
+        _workers.end_wait(stream)
+
+    @staticmethod
     def close(stream: httpcore.NetworkStream) -> None:
         """Close a connection."""
+        _workers.end_wait(stream)
         stream.close()
+
+
+def _hang_up(stream: httpcore.NetworkStream) -> None:
+    """End a connection that another thread waits for; closing it is left to that thread."""
+    connection = stream.get_extra_info("socket")
+    with contextlib.suppress(OSError):
+        # That of a TLS socket would take from it what the other thread is using.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 
 _run: anyio.lowlevel.RunVar[object] = anyio.lowlevel.RunVar("_run")
@@ -172,6 +195,14 @@ class AsyncSlots:
         except ssl.SSLError as error:
             return not isinstance(error, ssl.SSLWantReadError)
         return True
+
+    @staticmethod
+    def begin(stream: httpcore.AsyncNetworkStream) -> None:
+        """Do nothing: a task is cancelled where it waits."""
+
+    @staticmethod
+    def end(stream: httpcore.AsyncNetworkStream) -> None:
+        """Do nothing."""
 
     @staticmethod
     async def close(stream: httpcore.AsyncNetworkStream) -> None:

@@ -8,13 +8,15 @@
 - an `Exception` of a worker is a result, which goes to whoever asked for the work; any other `BaseException`, such as
   an interrupt, ends everything.
 
-Workers are cancelled where that is possible, which is only so for tasks. A thread goes on until its function returns;
-one that may take long asks `is_unwanted` now and then.
+Workers are cancelled when the rest of the work fails. A task is cancelled as everywhere. A thread is when it next sends
+or waits for something through a client; where it waits already, the connection is ended under it. One that does
+something else for long calls `check_wanted` now and then.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextvars import ContextVar, copy_context
@@ -26,13 +28,88 @@ import anyio
 I = TypeVar("I")  # noqa: E741 - an item
 T = TypeVar("T")
 
-_abandoned: ContextVar[threading.Event | None] = ContextVar("_abandoned", default=None)
+
+class UnwantedError(BaseException):
+    """Nobody waits any more for what this thread does, because another part of the work failed."""
 
 
-def is_unwanted() -> bool:
-    """Tell whether nobody waits any more for what this thread does, because another part of the work failed."""
-    abandoned = _abandoned.get()
-    return abandoned is not None and abandoned.is_set()
+class _Work:
+    """What several threads do together."""
+
+    def __init__(self) -> None:
+        self.is_unwanted = threading.Event()
+        self._lock = threading.Lock()
+        self._waits: dict[object, Callable[[], object]] = {}
+
+    def begin(self, wait: object, end: Callable[[], object]) -> None:
+        with self._lock:
+            self._waits[wait] = end
+        # Whoever came too late to be ended sees it here.
+        self.check()
+
+    def end(self, wait: object) -> None:
+        with self._lock:
+            self._waits.pop(wait, None)
+
+    def check(self) -> None:
+        if self.is_unwanted.is_set():
+            raise UnwantedError
+
+    def abandon(self) -> None:
+        self.is_unwanted.set()
+        with self._lock:
+            for end in self._waits.values():
+                end()
+
+
+_work: ContextVar[_Work | None] = ContextVar("_work", default=None)
+
+
+def check_wanted() -> None:
+    """Return if somebody still waits for what this thread does.
+
+    Raises:
+        UnwantedError: Nobody does. Not an `Exception`, so that nothing tries again.
+    """
+    work = _work.get()
+    if work is not None:
+        work.check()
+
+
+def begin_wait(wait: object, end: Callable[[], object]) -> None:
+    """Say how to end what this thread is going to wait for. Whoever calls this calls `end_wait` afterwards.
+
+    Args:
+        wait: Stands for it.
+        end: Called from another thread, when nobody needs the work any more.
+
+    Raises:
+        UnwantedError: That is so already.
+    """
+    work = _work.get()
+    if work is not None:
+        work.begin(wait, end)
+
+
+def end_wait(wait: object) -> None:
+    """Take back what `begin_wait` said."""
+    work = _work.get()
+    if work is not None:
+        work.end(wait)
+
+
+def sleep(seconds: float) -> None:
+    """Wait.
+
+    Raises:
+        UnwantedError: Nobody needs any more what comes after.
+    """
+    work = _work.get()
+    if work is None:
+        time.sleep(seconds)
+    else:
+        work.is_unwanted.wait(seconds)
+        work.check()
 
 
 def run_bounded_sync(
@@ -52,15 +129,16 @@ def run_bounded_sync(
     """
     todo: SimpleQueue[tuple[I] | None] = SimpleQueue()
     finished: SimpleQueue[tuple[I, T | BaseException]] = SimpleQueue()
-    abandoned = threading.Event()
+    together = _Work()
     threads: list[threading.Thread] = []
     running = 0
 
     def work() -> None:
-        _abandoned.set(abandoned)
+        _work.set(together)
         while (taken := todo.get()) is not None:
             (item,) = taken
             try:
+                together.check()
                 outcome: T | BaseException = worker(item)
             except BaseException as error:
                 outcome = error
@@ -72,6 +150,8 @@ def run_bounded_sync(
         item, outcome = finished.get()
         on_done(item, _result(outcome))
 
+    # This may itself be the work of a thread.
+    begin_wait(together, together.abandon)
     try:
         for item in items:
             if running == len(threads):
@@ -87,7 +167,7 @@ def run_bounded_sync(
             running -= 1
             hand_over()
     except BaseException:
-        abandoned.set()
+        together.abandon()
         raise
     finally:
         for _ in threads:
@@ -95,6 +175,7 @@ def run_bounded_sync(
         for thread in threads:
             if thread.ident is not None:
                 thread.join()
+        end_wait(together)
 
 
 async def run_bounded_async(

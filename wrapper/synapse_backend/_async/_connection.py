@@ -45,6 +45,7 @@ class AsyncConnection:
             httpcore.TimeoutException: The server took too long.
         """
         limits = request.timeout
+        AsyncSlots.begin(self._stream)
         try:
             await self._send(request, limits["write"])
         except httpcore.WriteError:
@@ -124,6 +125,7 @@ class AsyncConnection:
         if protocol.our_state is not h11.DONE or protocol.their_state is not h11.DONE or protocol.trailing_data[0]:
             return False
         protocol.start_next_cycle()
+        AsyncSlots.end(self._stream)
         self._idle_since = time.monotonic()
         return True
 

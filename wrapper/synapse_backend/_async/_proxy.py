@@ -92,17 +92,25 @@ class AsyncDeadlineStream(httpcore.AsyncNetworkStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most `max_bytes`."""
-        return await self._stream.read(max_bytes, time_left(timeout, httpcore.ReadTimeout))
+        AsyncSlots.begin(self._stream)
+        try:
+            return await self._stream.read(max_bytes, time_left(timeout, httpcore.ReadTimeout))
+        finally:
+            AsyncSlots.end(self._stream)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send `buffer`, in slices, because the limit is that of a slice."""
-        if len(buffer) <= _SLICE:
-            await self._stream.write(buffer, time_left(timeout, httpcore.WriteTimeout))
-            return
-        view = memoryview(buffer)
-        for start in range(0, len(view), _SLICE):
-            piece = bytes(view[start : start + _SLICE])
-            await self._stream.write(piece, time_left(timeout, httpcore.WriteTimeout))
+        AsyncSlots.begin(self._stream)
+        try:
+            if len(buffer) <= _SLICE:
+                await self._stream.write(buffer, time_left(timeout, httpcore.WriteTimeout))
+                return
+            view = memoryview(buffer)
+            for start in range(0, len(view), _SLICE):
+                piece = bytes(view[start : start + _SLICE])
+                await self._stream.write(piece, time_left(timeout, httpcore.WriteTimeout))
+        finally:
+            AsyncSlots.end(self._stream)
 
     async def aclose(self) -> None:
         """Close the connection."""

@@ -46,6 +46,7 @@ class Connection:
             httpcore.TimeoutException: The server took too long.
         """
         limits = request.timeout
+        Slots.begin(self._stream)
         try:
             self._send(request, limits["write"])
         except httpcore.WriteError:
@@ -125,6 +126,7 @@ class Connection:
         if protocol.our_state is not h11.DONE or protocol.their_state is not h11.DONE or protocol.trailing_data[0]:
             return False
         protocol.start_next_cycle()
+        Slots.end(self._stream)
         self._idle_since = time.monotonic()
         return True
 

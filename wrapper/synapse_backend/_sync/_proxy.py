@@ -93,17 +93,25 @@ class DeadlineStream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what has come, at most `max_bytes`."""
-        return self._stream.read(max_bytes, time_left(timeout, httpcore.ReadTimeout))
+        Slots.begin(self._stream)
+        try:
+            return self._stream.read(max_bytes, time_left(timeout, httpcore.ReadTimeout))
+        finally:
+            Slots.end(self._stream)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send `buffer`, in slices, because the limit is that of a slice."""
-        if len(buffer) <= _SLICE:
-            self._stream.write(buffer, time_left(timeout, httpcore.WriteTimeout))
-            return
-        view = memoryview(buffer)
-        for start in range(0, len(view), _SLICE):
-            piece = bytes(view[start : start + _SLICE])
-            self._stream.write(piece, time_left(timeout, httpcore.WriteTimeout))
+        Slots.begin(self._stream)
+        try:
+            if len(buffer) <= _SLICE:
+                self._stream.write(buffer, time_left(timeout, httpcore.WriteTimeout))
+                return
+            view = memoryview(buffer)
+            for start in range(0, len(view), _SLICE):
+                piece = bytes(view[start : start + _SLICE])
+                self._stream.write(piece, time_left(timeout, httpcore.WriteTimeout))
+        finally:
+            Slots.end(self._stream)
 
     def close(self) -> None:
         """Close the connection."""
