@@ -6,7 +6,7 @@ import hashlib
 import threading
 from queue import Queue
 
-_QUEUED_PIECES = 8
+_QUEUED_PIECES = 4
 _THREAD_FROM = 1024 * 1024
 """Below, a thread costs more than it saves."""
 

@@ -35,7 +35,7 @@ DEFAULT_CHUNK_SIZE = 50 * 1024 * 1024
 MOST_RESENDS = 2
 """How often a whole file is sent again because the server got other bytes than were sent."""
 
-_PIECE_BYTES = 256 * 1024
+_PIECE_BYTES = 1024 * 1024
 _MOST_STALLS = 3
 _ESCAPES = {chr(code): f"%{code:02X}" for code in range(0x20) if code != 0x1B} | {'"': "%22", "\\": "\\\\"}
 _TO_ESCAPE = re.compile("|".join(map(re.escape, _ESCAPES)))
@@ -112,7 +112,7 @@ class FilePart(StreamedBody):
 
 def take_in(source: Source, digest: Digest, end: int) -> bool:
     """Hash the next few bytes of a file that are not sent; return whether there are more before `end`."""
-    for _ in range(32):
+    for _ in range(8):
         if digest.position >= end:
             return False
         start = digest.position
