@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,33 @@ EXAMPLES = [
     pytest.param(operation, example, id=f"{operation.id}-{number}")
     for operation in COVERED
     for number, example in enumerate(CALLS[operation.id], 1)
+    if not example.is_made_up
 ]
+
+
+def with_upload(number: int) -> Callable[[Driver, Example, Path], Example]:
+    """Return what starts an upload, as the example of that number does, and makes a call go on with it."""
+
+    def prepare(driver: Driver, example: Example, package: Path) -> Example:
+        upload = call(driver, SPEC.operations["create_chunked_upload"], package, CALLS["create_chunked_upload"][number])
+        return replace(example, path=(upload["id"],))
+
+    return prepare
+
+
+def with_file(driver: Driver, example: Example, package: Path) -> Example:
+    """Upload the file that the example calls name by its checksum."""
+    call(driver, SPEC.operations["create_data_file"], package)
+    return example
+
+
+PREPARED = {
+    "append_chunked_upload": with_upload(0),
+    "complete_chunked_upload": with_upload(1),
+    "create_data_units": with_file,
+    "verify_data_files_checksums": with_file,
+}
+"""Calls that need something which is not there from the beginning."""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +83,8 @@ def problems(operation: SpecOperation, returned: Any) -> list[str]:
             return SPEC.problems(array, returned.items, "items") + SPEC.problems(
                 {"minimum": 0}, returned.total, "total"
             )
+        case list() if operation.is_stream:
+            return [problem for event in returned for problem in SPEC.problems(schema, event, "event")]
         case list():
             return SPEC.problems({"type": "array", "items": item_schema(schema)}, returned, "items")
     return SPEC.problems(schema, returned, "answer")
@@ -66,10 +95,13 @@ def test_the_documented_call_succeeds(
     operation: SpecOperation, example: Example, mock_driver: Driver, backend: MockBackend, package: Path
 ) -> None:
     backend.reset()
+    if prepare := PREPARED.get(operation.id):
+        example = prepare(mock_driver, example, package)
     returned = call(mock_driver, operation, package, example)
     assert returned, "an empty answer proves nothing"
     assert problems(operation, returned) == []
-    (request,) = backend.requests
+    *before, request = backend.requests
+    assert len(before) == (operation.id in PREPARED)
     assert (request.operation_id, request.path_template) == (operation.id, operation.path)
     assert request.status in operation.successes
     backend.check()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.contract.calls.example import Calls, Example, Upload
+from tests.contract.calls.example import PACKAGE_MD5, Calls, Example, Upload
 
 _EMPTY = "d41d8cd98f00b204e9800998ecf8427e"
 
@@ -26,6 +26,6 @@ CALLS: Calls = {
             headers={"Content-Range": "bytes 22-43/44"},
         ),
     ],
-    "complete_chunked_upload": [Example((123,), data={"md5": "7c7fd3a2bb5b1a52e6dbc4f0e2b0b8ad"})],
-    "get_chunked_upload": [Example((123,)), Example(("0b9c1f7e-2f4f-4f43-9c2b-6f5a1c7d8e90",))],
+    "complete_chunked_upload": [Example((123,), data={"md5": PACKAGE_MD5})],
+    "get_chunked_upload": [Example((123,)), Example(("0b9c1f7e-2f4f-4f43-9c2b-6f5a1c7d8e90",), is_made_up=True)],
 }

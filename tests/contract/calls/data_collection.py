@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from tests.contract.calls.example import Calls, Example, Upload
-
-_CHECKSUM = "9e107d9d372bb6826bd81d3542a419d6"
+from tests.contract.calls.example import PACKAGE_MD5, Calls, Example, Upload
 
 CALLS: Calls = {
     "list_data_collection": [
         Example(),
-        Example(
-            params={"search": "거리", "page": 1, "page_size": 20}, query="search=%EA%B1%B0%EB%A6%AC&page=1&page_size=20"
-        ),
+        Example(params={"search": "street", "page": 1, "page_size": 20}, query="search=street&page=1&page_size=20"),
     ],
     # Clients ask for the file specifications; the documented answer has them.
     "get_data_collection": [Example((123,), query="expand=file_specifications")],
@@ -20,8 +16,8 @@ CALLS: Calls = {
         Example(data={"chunked_upload": 123, "meta": {"filename": "자전거.mp4"}}, is_part=True),
     ],
     "verify_data_files_checksums": [
-        Example(data={"checksums": [_CHECKSUM, "d41d8cd98f00b204e9800998ecf8427e"]}),
-        Example(data={"checksums": [_CHECKSUM]}, given=([_CHECKSUM],)),
+        Example(data={"checksums": [PACKAGE_MD5, "d41d8cd98f00b204e9800998ecf8427e"]}),
+        Example(data={"checksums": [PACKAGE_MD5]}, given=([PACKAGE_MD5],)),
     ],
     "request_presigned_upload": [
         Example(
@@ -33,15 +29,15 @@ CALLS: Calls = {
         Example(data={"files": [{"filename": "pole.jpg", "size": 1}, {"filename": "kerb.jpg", "size": 2}]}),
     ],
     "confirm_presigned_upload": [
-        Example(data={"files": [{"file_key": "uploads/1/image.jpg", "checksum": _CHECKSUM, "size": 20480}]}),
+        Example(data={"files": [{"file_key": "uploads/1/image.jpg", "checksum": PACKAGE_MD5, "size": 20480}]}),
         Example(
             data={
                 "files": [
                     {
                         "file_key": "uploads/2/film.mp4",
-                        "checksum": _CHECKSUM,
+                        "checksum": PACKAGE_MD5,
                         "size": 20480,
-                        "multipart": {"upload_id": "m-1", "parts": [{"part_number": 1, "etag": _CHECKSUM}]},
+                        "multipart": {"upload_id": "m-1", "parts": [{"part_number": 1, "etag": PACKAGE_MD5}]},
                     }
                 ]
             }
@@ -59,14 +55,14 @@ CALLS: Calls = {
             data=[
                 {
                     "data_collection": 123,
-                    "files": {"image": {"checksum": _CHECKSUM, "path": "image.jpg"}},
+                    "files": {"image": {"checksum": PACKAGE_MD5, "path": "image.jpg"}},
                     "meta": {"lot": "b-17"},
                     "groups": ["밤"],
                 }
             ]
         ),
         Example(data=[{"id": 1, "file": {"image": 123}, "meta": {"lot": "b-17"}}]),
-        Example(data={"data_collection": 123, "files": {"image": {"checksum": _CHECKSUM}}}),
+        Example(data={"data_collection": 123, "files": {"image": {"checksum": PACKAGE_MD5}}}),
     ],
     "get_data_unit": [Example((789,)), Example((789,), params={"expand": "files"}, query="expand=files")],
 }

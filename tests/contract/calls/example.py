@@ -15,6 +15,7 @@ from synapse_api.operations import OPERATIONS
 
 PACKAGE = b"PK\x05\x06" + bytes(18)
 """The smallest zip archive: an empty one."""
+PACKAGE_MD5 = "76cdb2bad9582d23c1f6f4d868218d6c"
 
 
 class Upload(Enum):
@@ -62,6 +63,7 @@ class Example:
         given: What the caller passes where the method takes something else than path, body, query and headers.
         is_part: The method of this name does more than this one request, so the request is made as that method
             makes it, by the private function that all methods stand on.
+        is_made_up: There is nothing on the mock backend that the call could find.
     """
 
     path: tuple[int | str, ...] = ()
@@ -71,6 +73,7 @@ class Example:
     query: str = ""
     given: tuple[Any, ...] | None = None
     is_part: bool = False
+    is_made_up: bool = False
 
     @contextmanager
     def call(self, name: str, package: Path) -> Iterator[Invocation]:

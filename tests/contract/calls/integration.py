@@ -70,7 +70,7 @@ CALLS: Calls = {
     "list_plugin_releases": [
         Example(),
         # The code of a plugin is an argument of its own; further parameters come after it.
-        Example(given=("contour-finder",), query="plugin=contour-finder"),
+        Example(given=("edge-detector",), query="plugin=edge-detector"),
         Example(given=(123, {"page_size": 20}), query="plugin=123&page_size=20"),
     ],
     "create_plugin_release": [_release(form) for form in Upload],
