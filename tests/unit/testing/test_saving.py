@@ -107,7 +107,7 @@ def without(key: str) -> Callable[[dict[str, Any]], None]:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (change(format=2), "not an exported state of this version: format is 2, not 1"),
+        (change(format=1), "not an exported state of this version: format is 1, not 2"),
         (without("plugins"), "the exported state has no list of plugins"),
         (without("now"), "the exported state is damaged: KeyError: 'now'"),
         (without("files"), "the exported state is damaged: KeyError: 'files'"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from synapse_backend.testing.clock import wire
 from synapse_backend.testing.content import Content
-from synapse_backend.testing.data import created
+from synapse_backend.testing.data import table
 from synapse_backend.testing.jobs import Jobs
 from synapse_backend.testing.messages import JsonObject
 from synapse_backend.testing.showing import COMPONENTS, WHOLE
@@ -34,10 +34,12 @@ _COMPONENTS = {
     "storages": "Storage",
     "agents": "AgentHealth",
     "jobs": "Job",
+    "logs": "LogEntry",
+    "serve_applications": "ServeApplication",
     "uploads": "ChunkedUpload",
 }
 # These are held against the contract as answers show them, when all rows are there.
-_RELATED = ("assignments", "ground_truth_versions", "ground_truth_events", "ground_truths")
+_RELATED = ("assignments", "ground_truth_events", "ground_truth_versions", "ground_truths")
 _ALONE = _COMPONENTS | {name: component for name, component in COMPONENTS.items() if name not in _RELATED}
 
 
@@ -104,20 +106,19 @@ def load(data: JsonObject, contract: Contract, seed: int) -> tuple[State, dateti
     if now.tzinfo is None:
         raise ValueError("the exported state is damaged: now has no offset")
     for name in _RELATED:
-        shown = [WHOLE[name](state, row, "") for row in rows[name]]
+        try:
+            shown = [WHOLE[name](state, row, "") for row in rows[name]]
+        except (LookupError, TypeError) as error:
+            raise ValueError(f"the exported state is damaged: {type(error).__name__}: {error}") from None
         _check(name, shown, contract.component(COMPONENTS[name]))
     return state, now
 
 
-def _table(name: str, rows: list[JsonObject]) -> Table:
-    table = Table(
-        name.removesuffix("s").replace("_", " "),
-        rows,
-        order=created if any("created_at" in row for row in rows) else lambda row: 0,
-    )
+def _table(kind: str, rows: list[JsonObject]) -> Table:
+    made = table(kind, rows)
     # Tables look at their rows when they are used; what is wrong with them shall show now.
-    table.rows()
-    return table
+    made.rows()
+    return made
 
 
 def _rows(data: JsonObject, name: str, contract: Contract) -> list[JsonObject]:

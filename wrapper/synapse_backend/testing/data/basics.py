@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from synapse_backend.testing.clock import microseconds
 from synapse_backend.testing.content import keep
-from synapse_backend.testing.state import StoredFile
+from synapse_backend.testing.state import StoredFile, Table
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, Iterable, MutableMapping
 
     from synapse_backend.testing.messages import JsonObject
 
@@ -36,8 +36,19 @@ OTHER_UNITS = range(760, 766)
 _LABELS = ("car", "person", "bicycle", "traffic light", "truck")
 
 
-def created(row: JsonObject) -> int:
-    """Rows that have a moment of creation are ordered by it."""
+# The tables whose rows are ordered by nothing but their id; those of the others by the moment of their creation.
+_BY_ID = frozenset(
+    {"plugins", "releases", "storages", "agents", "logs", "task_tags", "ground_truth_datasets", "ground_truths"}
+)
+
+
+def table(kind: str, rows: Iterable[JsonObject] | Callable[[], Iterable[JsonObject]] = ()) -> Table:
+    """A table of this kind, whether its rows are seeded or loaded."""
+    name = "log entry" if kind == "logs" else kind.removesuffix("s").replace("_", " ")
+    return Table(name, rows) if kind in _BY_ID else Table(name, rows, order=_created)
+
+
+def _created(row: JsonObject) -> int:
     return microseconds(datetime.fromisoformat(row["created_at"]))
 
 
