@@ -21,6 +21,7 @@ from synapse_backend._workers import (
     end_wait,
     gather_async,
     gather_sync,
+    is_unwanted,
     run_bounded_async,
     run_bounded_sync,
     sleep,
@@ -133,8 +134,9 @@ def test_threads_are_told_that_their_work_is_unwanted_and_waited_for(where: str)
         if item == 1:
             second_began.set()
             try:
-                while True:
+                while not is_unwanted():
                     check_wanted()
+                check_wanted()
             finally:
                 ended.append(item)
         elif item == 2 and where == "worker":
@@ -148,6 +150,7 @@ def test_threads_are_told_that_their_work_is_unwanted_and_waited_for(where: str)
     with pytest.raises(KeyboardInterrupt if where == "worker" else StopError):
         run_bounded_sync(items(), work, 4, stop)
     assert ended == [1]
+    assert not is_unwanted()
     check_wanted()
 
 
@@ -220,12 +223,25 @@ def test_nothing_more_is_taken_after_a_failure() -> None:
     assert items.taken <= 3
 
 
-def test_a_thread_that_cannot_be_started_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("possible", [0, 1, 2])
+def test_work_goes_on_with_as_many_threads_as_can_be_started(possible: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, started = threading.Thread.start, itertools.count()
+
+    def start_some(thread: threading.Thread) -> None:
+        if next(started) >= possible:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_some)
+    assert gather_sync([threading.get_ident] * 9, 3).count(threading.get_ident()) == (0 if possible else 9)
+
+
+def test_an_interrupt_may_come_while_a_thread_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     def start(thread: threading.Thread) -> None:
-        raise RuntimeError("can't start new thread")
+        raise KeyboardInterrupt
 
     monkeypatch.setattr(threading.Thread, "start", start)
-    with pytest.raises(RuntimeError, match="can't start new thread"):
+    with pytest.raises(KeyboardInterrupt):
         run_bounded_sync(range(3), int, 3, print)
 
 

@@ -19,6 +19,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from contextvars import ContextVar, copy_context
 from queue import SimpleQueue
 from typing import TypeVar
@@ -63,6 +64,12 @@ class _Work:
 
 
 _work: ContextVar[_Work | None] = ContextVar("_work", default=None)
+
+
+def is_unwanted() -> bool:
+    """Tell whether nobody waits any more for what this thread does, because another part of the work failed."""
+    work = _work.get()
+    return work is not None and work.is_unwanted.is_set()
 
 
 def check_wanted() -> None:
@@ -133,18 +140,26 @@ def run_bounded_sync(
     threads: list[threading.Thread] = []
     running = 0
 
+    def attempt(item: I) -> None:
+        try:
+            together.check()
+            outcome: T | BaseException = worker(item)
+        except BaseException as error:
+            outcome = error
+        finished.put((item, outcome))
+
     def work() -> None:
         _work.set(together)
         while (taken := todo.get()) is not None:
-            (item,) = taken
-            try:
-                together.check()
-                outcome: T | BaseException = worker(item)
-            except BaseException as error:
-                outcome = error
-            finished.put((item, outcome))
-            # A thread that waits for more keeps nothing alive.
-            del taken, item, outcome
+            attempt(*taken)
+            del taken  # A thread that waits for more keeps nothing alive.
+
+    def hire() -> None:
+        threads.append(threading.Thread(target=copy_context().run, args=(work,), daemon=True))
+        try:
+            threads[-1].start()
+        except RuntimeError:  # There are as many as there can be.
+            threads.pop()
 
     def hand_over() -> None:
         item, outcome = finished.get()
@@ -155,9 +170,11 @@ def run_bounded_sync(
     try:
         for item in items:
             if running == len(threads):
-                threads.append(threading.Thread(target=copy_context().run, args=(work,), daemon=True))
-                threads[-1].start()
-            todo.put((item,))
+                hire()
+            if threads:
+                todo.put((item,))
+            else:
+                attempt(item)
             running += 1
             # What has ended is told before the next item is looked for, which may take a while.
             while running == limit or not finished.empty():
@@ -173,7 +190,8 @@ def run_bounded_sync(
         for _ in threads:
             todo.put(None)
         for thread in threads:
-            if thread.ident is not None:
+            # An interrupt may have come while it was started.
+            with suppress(RuntimeError):
                 thread.join()
         end_wait(together)
 
