@@ -10,7 +10,7 @@ import importlib
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpcore
 
@@ -38,6 +38,8 @@ _TRANSFER_HEADERS = ((b"User-Agent", _USER_AGENT), (b"Accept", b"*/*"), (b"Accep
 _JSON = "application/json"
 # Clients of the platform declare JSON on every write, also on one without a body.
 _EMPTY_JSON = ((b"Content-Type", _JSON.encode()), (b"Content-Length", b"0"))
+
+E = TypeVar("E", bound=ClientError)
 
 _builders: dict[str, Callable[..., dict[str, Any]]] = {}
 
@@ -129,18 +131,14 @@ class Call:
             OSError: A file cannot be opened.
         """
         operation = self.operation
-        names = _urls.placeholders(operation.path)
-        segments = [_urls.path_segment(operation.id, name, value) for name, value in zip(names, arguments, strict=True)]
-        self._path_secrets = [
-            Secret(segment) for name, segment in zip(names, segments, strict=True) if name in operation.secrets
-        ]
         self._headers = [(b"Host", self._config.authority), *self._common_headers()]
         self._headers += ((name.encode(), value.encode()) for name, value in headers.items())
         if is_transfer(operation):
             # The address of such a request is a secret as a whole: whoever has it may read or write what it names.
-            self._target = (target or "").encode()
             self._path_secrets = [Secret(part) for part in _urls.secrets_in(target or "")]
+            self._target = (target or "").encode()
         else:
+            segments = self._segments(arguments)
             parts = _request_parts(operation, segments, headers)
             self._target = self._target_of(parts, params) if target is None else target.encode()
         if isinstance(data, _bodies.StreamedBody):
@@ -152,6 +150,14 @@ class Call:
             self._encode(_bodies.plain(operation.id, data))
         elif operation.retry != "safe" and not is_transfer(operation):
             self._headers += _EMPTY_JSON
+
+    def _segments(self, arguments: Sequence[object]) -> list[str]:
+        operation, names = self.operation, _urls.placeholders(self.operation.path)
+        segments = [_urls.path_segment(operation.id, name, value) for name, value in zip(names, arguments, strict=True)]
+        self._path_secrets = [
+            Secret(segment) for name, segment in zip(names, segments, strict=True) if name in operation.secrets
+        ]
+        return segments
 
     def _common_headers(self) -> Iterator[tuple[bytes, bytes]]:
         if self.operation.stream:
@@ -271,6 +277,15 @@ class Call:
     def refused(self, answer: _responses.Answer, kind: str, problem: str) -> ClientError:
         """Return the error for a success that was handed on but is not what was asked for."""
         error, _ = _failures.untrusted(self.facts(), kind, problem, answer)
+        self._report(answer.status, error)
+        return error
+
+    def error(self, error_class: type[E], answer: _responses.Answer, problem: str, details: Mapping[str, Any]) -> E:
+        """Return an error of a given class about an answer that was handed on."""
+        facts = self.facts()
+        answer = _failures.scrubbed(answer, facts)
+        stated: dict[str, Any] = {"status_code": answer.status, "response": _responses.decode_error(answer), **details}
+        error = facts.error(error_class, f"answered {answer.status}, but {problem}", "", answer, **stated)
         self._report(answer.status, error)
         return error
 

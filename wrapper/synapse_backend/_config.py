@@ -22,6 +22,8 @@ API_TOKEN_VARIABLES = ("SYNAPSE_API_TOKEN", "SYNAPSE_ACCESS_TOKEN")
 AGENT_TOKEN_VARIABLES = ("SYNAPSE_AGENT_TOKEN",)
 
 DEFAULT_CONNECT_TIMEOUT = 5.0
+DEFAULT_IDLE_TIMEOUT = 90.0
+"""Longest silence of a stream of events; servers send something every 15 to 30 seconds to keep it alive."""
 DEFAULT_READ_TIMEOUT = 30.0
 DEFAULT_DEADLINE = 600.0
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
@@ -93,6 +95,11 @@ def parse_retries(retries: int) -> int:
     if not 0 <= retries <= 100:
         raise ValueError(f"retries must be between 0 and 100, not {retries}")
     return retries
+
+
+def parse_idle_timeout(seconds: float | None) -> float | None:
+    """Check the limit of a silence; None means none."""
+    return None if seconds is None or seconds == inf else _seconds("idle_timeout", seconds)
 
 
 def parse_deadline(deadline: float) -> float:

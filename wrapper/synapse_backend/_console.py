@@ -10,8 +10,9 @@ from typing import Any
 
 from synapse_backend import _responses
 from synapse_backend._errors import AuthorizationError, HTTPError, NotFoundError, ServerError
-from synapse_backend._sse import Event, EventParser
+from synapse_backend._sse import Event, EventParser, EventTooLargeError
 
+EVENTS = "text/event-stream"
 EVENT_CHARACTERS = 8 * 1024 * 1024
 """The largest event that is accepted; a line of a log is never that long."""
 _KNOWN = frozenset({"connected", "log", "complete", "error"})
@@ -21,17 +22,25 @@ _COMPARED = 1000
 _NESTED = 4
 
 
+class StreamError(Exception):
+    """The stream cannot be read or continued; `kind` is that of `ResponseError`."""
+
+    def __init__(self, kind: str, problem: str) -> None:
+        super().__init__(problem)
+        self.kind = kind
+
+
 class ConsoleError(Exception):
-    """The stream reports an error; its text is what the server says.
+    """The stream reports an error.
 
     Args:
         message: What the server says.
-        frame: The event as a whole.
+        data: The event as it came.
     """
 
-    def __init__(self, message: str, frame: Any) -> None:
+    def __init__(self, message: str, data: str) -> None:
         super().__init__(message)
-        self.frame = frame
+        self.data = data
 
     def error_class(self) -> tuple[type[HTTPError], int]:
         """Return the class and the status of the error for the caller.
@@ -79,7 +88,7 @@ class Console:
             case "complete":
                 self.is_complete = True
             case "error":
-                raise ConsoleError(_message(frame) or "the server reports an error", frame)
+                raise ConsoleError(_responses.printable(_message(frame)) or "it does not say which", event.data)
 
 
 def _decoded(data: str) -> Any:
@@ -131,6 +140,10 @@ def _split(text: str) -> Iterator[str]:
         yield from (line.removesuffix("\r") for line in text.split("\n"))
 
 
+class AnotherLogError(Exception):
+    """A log comes again, but other than before."""
+
+
 class Followed:
     """The lines of a log that were handed on, to go on behind them when the log comes again from its beginning.
 
@@ -155,14 +168,14 @@ class Followed:
         """Tell whether a line comes after those that were handed on.
 
         Raises:
-            ValueError: It is not the line that stood in this place.
+            AnotherLogError: It is not the line that stood in this place.
         """
         if self._again < self.number:
             self._again += 1
             _add(self._digest_again, line)
             is_other = self._again <= _COMPARED and self._first[self._again - 1] != hash(line)
             if is_other or (self._again == self.number and self._digest_again.digest() != self._digest.digest()):
-                raise ValueError("the log is another one")
+                raise AnotherLogError
             return False
         self.number += 1
         self._again += 1
@@ -179,3 +192,65 @@ class Followed:
 
 def _add(digest: hashlib._Hash, line: str) -> None:
     digest.update(line.encode("utf-8", "surrogatepass") + b"\n")
+
+
+class Reading:
+    """The new lines in one answer, piece by piece.
+
+    Args:
+        headers: Of the answer.
+        followed: What was handed on of the log before.
+
+    Raises:
+        StreamError: The answer is no stream of events.
+    """
+
+    def __init__(self, headers: Mapping[str, str], followed: Followed) -> None:
+        content_type = headers.get("content-type", EVENTS).partition(";")[0].strip().lower()
+        if content_type != EVENTS:
+            shown = _responses.printable(content_type)
+            raise StreamError(
+                "content_type", f"got {shown} where events are due; is a proxy or a login page in between?"
+            )
+        self._console = Console()
+        self._parser = EventParser(EVENT_CHARACTERS)
+        self._followed = followed
+        followed.start_over()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the server said that the log is at its end."""
+        return self._console.is_complete
+
+    def lines(self, piece: bytes) -> Iterator[str]:
+        """Yield the lines that end in a piece, but those that were handed on before.
+
+        Raises:
+            ConsoleError: The server reports an error.
+            StreamError: An event is too large, or the log is not the one that was followed before.
+        """
+        try:
+            for event in self._parser.feed(piece):
+                yield from filter(self._followed.is_new, self._console.lines(event))
+                if self.is_complete:
+                    return
+        except EventTooLargeError:
+            raise StreamError("too_large", f"an event has more than {EVENT_CHARACTERS} characters") from None
+        except AnotherLogError:
+            raise self._cannot_continue() from None
+
+    def _cannot_continue(self) -> StreamError:
+        return StreamError(
+            "truncated", f"the log broke off after {self._followed.number} lines and does not begin again with these"
+        )
+
+    def end(self) -> bool:
+        """Take note that the body ended; return whether that is the end of the log.
+
+        Raises:
+            StreamError: The log is not the one that was followed before.
+        """
+        is_end = self.is_complete or not self._console.is_typed
+        if is_end and self._followed.is_behind:
+            raise self._cannot_continue()
+        return is_end

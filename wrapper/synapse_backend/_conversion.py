@@ -11,6 +11,7 @@ import mimetypes
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, TypedDict
@@ -82,10 +83,15 @@ class Place:
         return next((name for name in names if isinstance(name, str) and name), None)
 
     @property
+    def shown_name(self) -> str | None:
+        """The same for messages."""
+        return None if self.name is None else printable(self.name, 100)
+
+    @property
     def checksum(self) -> str | None:
         """The MD5 of the file, where it is said."""
         checksum = self.details.get("checksum")
-        return checksum if isinstance(checksum, str) and _MD5.fullmatch(checksum) else None
+        return checksum.lower() if isinstance(checksum, str) and _MD5.fullmatch(checksum) else None
 
     def replace_url(self, value: Any) -> None:
         """Put something in the place of the URL."""
@@ -98,6 +104,16 @@ class Place:
             del self.container["url"]
         else:
             self.replace_url(value)
+
+
+@contextmanager
+def _noted(place: Place) -> Iterator[None]:
+    """Say in an error of a function of the caller where it was called."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"This was {place.where}, in url_conversion.")
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +131,8 @@ class Functions:
         done: list[tuple[Place, Any]] = []
         for name, function in self.by_field.items():
             for place in places(answer, [name]):
-                try:
+                with _noted(place):
                     done.append((place, function(str(place.url))))
-                except Exception as error:
-                    error.add_note(f"In url_conversion of {place.where}.")
-                    raise
         for place, value in done:
             place.replace_url(value)
 
@@ -131,6 +144,23 @@ class Downloads:
     fields: Sequence[str]
     coerce: Callable[[Path], Any] | None
     folder: Path | None
+
+    def places(self, answer: Any) -> list[Place]:
+        """Return where the URLs are in an answer, an object or a list of them."""
+        return places(answer, self.fields)
+
+    def apply(self, found: Sequence[Place], paths: Sequence[Path]) -> None:
+        """Put the paths of files in the place of their URLs.
+
+        Raises:
+            Exception: Whatever `coerce` raises, with a note that says where; then nothing was changed.
+        """
+        values: list[Any] = []
+        for place, path in zip(found, paths, strict=True):
+            with _noted(place):
+                values.append(path if self.coerce is None else self.coerce(path))
+        for place, value in zip(found, values, strict=True):
+            place.move_to_path(value)
 
 
 def parse(conversion: object, fields: Sequence[str]) -> Functions | Downloads | None:

@@ -8,10 +8,17 @@ which the connection pool hands down untouched.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import httpcore
 
 from synapse_backend._clock import Clock
+
+if TYPE_CHECKING:
+    from synapse_api.operations import Operation
+    from synapse_backend._config import CallOptions, ClientConfig
+
+_SHORTEST = 0.001
 
 
 class Timeout(float):
@@ -47,3 +54,31 @@ def time_left(timeout: float | None, too_late: type[httpcore.TimeoutException]) 
     if left <= 0:
         raise too_late("the deadline passed")
     return min(timeout, left)
+
+
+class Overall:
+    """The deadline of what takes several calls.
+
+    Args:
+        config: Settings of the client.
+        operation: What is called.
+        options: What the caller wants of the whole.
+    """
+
+    def __init__(self, config: ClientConfig, operation: Operation[Any], options: CallOptions | None) -> None:
+        _, _, limit = config.options_for(operation, options)
+        self._clock = config.clock
+        self._options = options
+        self._end = None if limit is None else self._clock.monotonic() + limit
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether no other call may follow."""
+        return self._end is not None and self._clock.monotonic() >= self._end
+
+    def options(self) -> CallOptions | None:
+        """Return the settings of the next call, which has what is left."""
+        if self._end is None:
+            return self._options
+        left: CallOptions = {"deadline": max(self._end - self._clock.monotonic(), _SHORTEST)}
+        return {**self._options, **left} if self._options else left

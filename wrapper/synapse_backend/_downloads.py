@@ -17,11 +17,16 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
-from urllib.parse import unquote, urljoin, urlsplit
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
+from synapse_backend import _handed_out
 from synapse_backend._handed_out import UrlError
 from synapse_backend._responses import printable
+from synapse_backend._secrets import SecretText
+
+if TYPE_CHECKING:
+    from synapse_backend._config import ClientConfig
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 RANGE_NOT_SATISFIABLE: Final = 416
@@ -142,7 +147,7 @@ class PartFile:
             self._file = os.fdopen(os.open(self._path, _FLAGS, 0o666), "wb", buffering=0)
             # What a new file may be read by can only be asked of a new file.
             self._mode = stat.S_IMODE(os.fstat(self._file.fileno()).st_mode)
-            self._path.chmod(0o600)
+            _set_mode(self._path, 0o600)
 
     def write(self, data: bytes) -> None:
         """Add what came next.
@@ -177,7 +182,7 @@ class PartFile:
         """
         with _named(self._destination.path):
             self._file.close()
-            self._path.chmod(self._mode if self._destination.mode is None else self._destination.mode)
+            _set_mode(self._path, self._mode if self._destination.mode is None else self._destination.mode)
             place = self._reserve(name) if self._destination.is_folder else self._destination.path
             self._path.replace(place)
         return place
@@ -201,6 +206,12 @@ class PartFile:
             self._file.close()
         with contextlib.suppress(OSError):
             self._path.unlink()
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    # Some file systems know no permissions.
+    with contextlib.suppress(OSError):
+        path.chmod(mode)
 
 
 class _named(contextlib.AbstractContextManager[None]):  # noqa: N801 - reads as a statement
@@ -264,8 +275,8 @@ class Progress:
         self._refused = False
         self.total: int | None = None
         """Size of the file, where the server says it."""
-        self.attempt = 1
-        """Number of the attempt since something substantial came."""
+        self.attempt = 0
+        """How many attempts broke off since something substantial came."""
         self._reached = 0
 
     def headers(self, size: int) -> dict[str, str]:
@@ -345,28 +356,28 @@ def parse_checksum(checksum: str | None) -> str | None:
     return checksum.lower()
 
 
-def next_hop(url: str, location: str | None, hop: int, *, allow_insecure_http: bool) -> str:
-    """Return the URL that a redirect leads to.
+def next_hop(config: ClientConfig, url: str, location: str | None, hop: int) -> str:
+    """Return the URL that a redirect leads to; no traceback shows it.
 
     Args:
-        url: The absolute URL that was asked for.
+        config: Settings of the client.
+        url: What was asked for.
         location: What the answer says.
         hop: Number of the redirect, from 1.
-        allow_insecure_http: Whether the client may send secrets in clear text.
 
     Raises:
         UrlError: The redirect is not followed.
     """
     if not location:
-        raise UrlError("the redirect has no Location")
+        raise UrlError("it has no Location")
     if hop > MOST_REDIRECTS:
-        raise UrlError(f"there are more than {MOST_REDIRECTS} redirects")
+        raise UrlError(f"there were {MOST_REDIRECTS} before it")
+    here = _handed_out.resolve(config, url)
     try:
-        target = urljoin(url, location)
-        if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http" and not allow_insecure_http:
-            raise UrlError("the redirect leads from https:// to http://")
-    except ValueError as error:
-        raise (
-            error if isinstance(error, UrlError) else UrlError("the redirect leads to something that is not a URL")
-        ) from None
+        target = SecretText(urljoin(urlunsplit(here), location))
+    except ValueError:
+        raise UrlError("it leads to something that is not a URL") from None
+    there = _handed_out.resolve(config, target)
+    if here.scheme == "https" and there.scheme == "http" and not config.allow_insecure_http:
+        raise UrlError("it leads from https:// to http://")
     return target

@@ -11,9 +11,10 @@ from synapse_backend._workers import gather_async
 
 if TYPE_CHECKING:
     from synapse_api.operations import ListOperation, Operation
+    from synapse_backend._async._downloads import AsyncDownloader
     from synapse_backend._async._transport import AsyncCaller
     from synapse_backend._config import CallOptions, ClientConfig
-    from synapse_backend._conversion import UrlConversion
+    from synapse_backend._conversion import Downloads, Functions, UrlConversion
 
 T = TypeVar("T")
 _FILES = ("files",)
@@ -51,8 +52,9 @@ class AsyncMixin:
         options: CallOptions | None = None,
     ) -> Page[T]:
         """Return one page of a list."""
+        wanted = self._conversion(conversion, _FILES)
         page, _ = read_page(operation, await self._caller.call(operation, arguments, params=params, options=options))
-        return Page(await self._converted(page.items, conversion, _FILES), page.total)
+        return Page(await self._converted(page.items, wanted), page.total)
 
     async def _iterate(
         self,
@@ -63,10 +65,11 @@ class AsyncMixin:
         options: CallOptions | None = None,
     ) -> AsyncIterator[T]:
         """Yield the items of all pages, a few pages in memory at a time."""
+        wanted = self._conversion(conversion, _FILES)
         walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
         while not walk.done:
             for page in walk.read(await self._fetch(walk, operation, arguments, options)):
-                for item in await self._converted(page, conversion, _FILES):
+                for item in await self._converted(page, wanted):
                     yield item
 
     async def _collect(
@@ -78,22 +81,43 @@ class AsyncMixin:
         options: CallOptions | None = None,
     ) -> list[T]:
         """Return the items of all pages."""
+        wanted = self._conversion(conversion, _FILES)
         walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
         items: list[T] = []
         while not walk.done:
             for page in walk.read(await self._fetch(walk, operation, arguments, options)):
-                items += await self._converted(page, conversion, _FILES)
+                items += await self._converted(page, wanted)
         return items
 
-    async def _converted(self, answer: T, conversion: UrlConversion | None, fields: Sequence[str]) -> T:
-        """Return an answer, an object or a list of them, with the URLs of its files converted.
+    def _conversion(self, conversion: UrlConversion | None, fields: Sequence[str]) -> Functions | Downloads | None:
+        """Check what the caller wants to become of the URLs of files.
 
         Args:
-            answer: What the backend sent.
-            conversion: What the caller wants; None leaves the answer as it is.
+            conversion: What the caller wants.
             fields: Where the URLs are when the caller does not say so.
         """
+        if conversion is None:
+            return None
+        # Imported here, as below: few need it.
+        from synapse_backend._conversion import parse
+
+        return parse(conversion, fields)
+
+    async def _converted(self, answer: T, conversion: Functions | Downloads | None) -> T:
+        """Return an answer, an object or a list of them, with the URLs of its files converted."""
+        if conversion is not None:
+            await self._downloader.convert(answer, conversion)
         return answer
+
+    @property
+    def _downloader(self) -> AsyncDownloader:
+        found: AsyncDownloader | None = self.__dict__.get("_downloads")
+        if found is None:
+            from synapse_backend._async._downloads import AsyncDownloader
+
+            # The one of a thread that was faster wins.
+            found = self.__dict__.setdefault("_downloads", AsyncDownloader(self._config, self._caller))
+        return found
 
     async def _fetch(
         self,

@@ -127,8 +127,9 @@ class AsyncMlClientMixin(AsyncMixin):
 
         ``GET /models/{pk}/``
         """
+        wanted = self._conversion(url_conversion, ("file",))
         model = await self._call(operations.get_model, pk, params=params, options=options)
-        return await self._converted(model, url_conversion, ("file",))
+        return await self._converted(model, wanted)
 
     async def create_model(
         self,

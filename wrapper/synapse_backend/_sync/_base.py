@@ -13,7 +13,8 @@ from synapse_backend._workers import gather_sync
 if TYPE_CHECKING:
     from synapse_api.operations import ListOperation, Operation
     from synapse_backend._config import CallOptions, ClientConfig
-    from synapse_backend._conversion import UrlConversion
+    from synapse_backend._conversion import Downloads, Functions, UrlConversion
+    from synapse_backend._sync._downloads import Downloader
     from synapse_backend._sync._transport import Caller
 
 T = TypeVar("T")
@@ -52,8 +53,9 @@ class Mixin:
         options: CallOptions | None = None,
     ) -> Page[T]:
         """Return one page of a list."""
+        wanted = self._conversion(conversion, _FILES)
         page, _ = read_page(operation, self._caller.call(operation, arguments, params=params, options=options))
-        return Page(self._converted(page.items, conversion, _FILES), page.total)
+        return Page(self._converted(page.items, wanted), page.total)
 
     def _iterate(
         self,
@@ -64,10 +66,11 @@ class Mixin:
         options: CallOptions | None = None,
     ) -> Iterator[T]:
         """Yield the items of all pages, a few pages in memory at a time."""
+        wanted = self._conversion(conversion, _FILES)
         walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
         while not walk.done:
             for page in walk.read(self._fetch(walk, operation, arguments, options)):
-                for item in self._converted(page, conversion, _FILES):
+                for item in self._converted(page, wanted):
                     yield item
 
     def _collect(
@@ -79,22 +82,43 @@ class Mixin:
         options: CallOptions | None = None,
     ) -> list[T]:
         """Return the items of all pages."""
+        wanted = self._conversion(conversion, _FILES)
         walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
         items: list[T] = []
         while not walk.done:
             for page in walk.read(self._fetch(walk, operation, arguments, options)):
-                items += self._converted(page, conversion, _FILES)
+                items += self._converted(page, wanted)
         return items
 
-    def _converted(self, answer: T, conversion: UrlConversion | None, fields: Sequence[str]) -> T:
-        """Return an answer, an object or a list of them, with the URLs of its files converted.
+    def _conversion(self, conversion: UrlConversion | None, fields: Sequence[str]) -> Functions | Downloads | None:
+        """Check what the caller wants to become of the URLs of files.
 
         Args:
-            answer: What the backend sent.
-            conversion: What the caller wants; None leaves the answer as it is.
+            conversion: What the caller wants.
             fields: Where the URLs are when the caller does not say so.
         """
+        if conversion is None:
+            return None
+        # Imported here, as below: few need it.
+        from synapse_backend._conversion import parse
+
+        return parse(conversion, fields)
+
+    def _converted(self, answer: T, conversion: Functions | Downloads | None) -> T:
+        """Return an answer, an object or a list of them, with the URLs of its files converted."""
+        if conversion is not None:
+            self._downloader.convert(answer, conversion)
         return answer
+
+    @property
+    def _downloader(self) -> Downloader:
+        found: Downloader | None = self.__dict__.get("_downloads")
+        if found is None:
+            from synapse_backend._sync._downloads import Downloader
+
+            # The one of a thread that was faster wins.
+            found = self.__dict__.setdefault("_downloads", Downloader(self._config, self._caller))
+        return found
 
     def _fetch(
         self,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from synapse_backend._pools import Transport
 
 T = TypeVar("T")
+E = TypeVar("E", bound=ClientError)
 _CLOSED = "the client is closed; make a new one"
 
 
@@ -76,6 +77,20 @@ class AnswerStream:
         """Return the error for an answer that is not what was asked for; `kind` is that of `ResponseError`."""
         self._is_reported = True
         return self._call.refused(Answer(self.status, self.headers, b""), kind, problem)
+
+    def error(self, error_class: type[E], problem: str, *, body: str = "", **details: Any) -> E:
+        """Return an error of another class for an answer that is not what was asked for.
+
+        Args:
+            error_class: What to return.
+            problem: What is wrong.
+            body: What the answer says about it.
+            **details: Attributes of the error; its status is that of the answer unless it is among them.
+        """
+        self._is_reported = True
+        return self._call.error(
+            error_class, Answer(self.status, self.headers, body.encode("utf-8", "replace")), problem, details
+        )
 
     def _report_success(self) -> None:
         if not self._is_reported:

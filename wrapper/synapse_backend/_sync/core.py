@@ -1,14 +1,18 @@
 # Derived from wrapper/synapse_backend/_async/core.py by scripts/unasync.py; do not edit.
-"""Chunked uploads."""
+"""Chunked uploads and downloads."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from synapse_api import operations
+from synapse_backend._downloads import Destination, parse_checksum
+from synapse_backend._handed_out import UrlError
 from synapse_backend._journals import fingerprint, open_journal
+from synapse_backend._secrets import hidden
 from synapse_backend._slots import run_sync
 from synapse_backend._sources import open_source
 from synapse_backend._sync._base import Mixin
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class CoreClientMixin(Mixin):
-    """Chunked uploads.
+    """Chunked uploads and downloads.
 
     Every method raises `ClientError`, or a subclass of it, when the call fails; `TypeError` or `ValueError` when an
     argument cannot be sent, and then nothing was sent. Every method takes `options`: `timeout`, `deadline` and
@@ -191,3 +195,55 @@ class CoreClientMixin(Mixin):
         ``GET /chunked_upload/{pk}/``
         """
         return self._call(operations.get_chunked_upload, pk, options=options)
+
+    def download_file(
+        self,
+        url: str,
+        target: str | os.PathLike[str],
+        *,
+        checksum: str | None = None,
+        on_progress: Callable[[int, int | None], object] | None = None,
+        resume: bool = True,
+        options: CallOptions | None = None,
+    ) -> Path:
+        """Download a file whose URL the backend gave, for example in `files` of a task.
+
+        It is written to a temporary file beside its place, which takes its name when all of it has come: whatever goes
+        wrong, a file that was there before stays as it was, and nothing half-written is left. Redirects are followed,
+        and the tokens of this client go to its backend alone.
+
+        Args:
+            url: URL of the file, absolute or relative to the backend.
+            target: Path of the file, which is replaced if it is there; or a folder, in which the file gets the name
+                that the server gives it and replaces no other.
+            checksum: MD5 of the file, such as its `checksum` in an answer; what comes must have it.
+            on_progress: Called now and then with the number of bytes that came, and the size of the file or None. What
+                it raises ends the download.
+            resume: Go on where the download broke off, if the server can and the file is still the same; False begins
+                again.
+            options: Timeout and retries of each request, and the deadline of the download as a whole; none by default.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            ValueError: The URL must not be followed: it is no http URL, would send what it gives access to in clear
+                text, or leads into a private network from outside.
+            OSError: The file cannot be written, for example because its folder is not there or the disk is full.
+            ChecksumMismatchError: The file that came has another checksum.
+            ResponseError: The file did not come as a whole, or a redirect must not be followed.
+            NotFoundError: There is no such file, or its URL has expired.
+
+        ``GET {url}``
+        """
+        url = hidden(url)
+        if not isinstance(url, str):
+            raise TypeError(f"download_file: url must be a str, not {type(url).__name__}")
+        checksum = parse_checksum(checksum)
+        destination = run_sync(Destination, target)
+        try:
+            return self._downloader.download(
+                url, destination, checksum=checksum, on_progress=on_progress, resume=resume, options=options
+            )
+        except UrlError as error:
+            raise ValueError(f"download_file: url must not be followed: {error}") from None

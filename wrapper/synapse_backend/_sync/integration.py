@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from synapse_api import operations
+from synapse_backend._config import DEFAULT_IDLE_TIMEOUT, parse_idle_timeout
 from synapse_backend._lookups import default_storage, internal_storages, release_with, releases_of
 from synapse_backend._secrets import hidden
 from synapse_backend._sync._base import Mixin
@@ -482,6 +483,44 @@ class IntegrationClientMixin(Mixin):
         ``POST /logs/``
         """
         return self._call(operations.create_logs, data=data, options=options)
+
+    def tail_job_console_logs(
+        self,
+        pk: int | str,
+        *,
+        idle_timeout: float | None = DEFAULT_IDLE_TIMEOUT,
+        options: CallOptions | None = None,
+    ) -> Generator[str, None]:
+        """Follow the console log of a job until the job ends.
+
+        The log comes from its beginning. When the connection breaks, it is asked for again, and what was yielded
+        before is left out. Closing the iterator ends the request.
+
+        Args:
+            pk: Id of the job.
+            idle_timeout: Longest silence in seconds, 90 by default; None means no limit. What the server sends to keep
+                the connection alive is no silence.
+            options: Timeout and retries of each request, and a deadline; without one the log may take as long as it
+                takes, whatever the client says.
+
+        Returns:
+            An iterator over the lines, without their ends; it makes its request when the first line is asked for.
+
+        Raises:
+            NotFoundError: There is no such job.
+            AuthorizationError: The job belongs to somebody else.
+            ClientTimeoutError: Nothing came for `idle_timeout` seconds.
+            RateLimitError: Too many logs are followed; `retry_after` has the seconds to wait.
+            ServerError: The backend cannot read the log, or reported an error in the middle of it.
+            ResponseError: The connection broke again and again, or the log does not come as it came before.
+
+        ``GET /jobs/{pk}/tail_console_logs/``
+        """
+        # Imported here: few need it.
+        from synapse_backend._sync._tail import follow
+
+        limit = parse_idle_timeout(idle_timeout)
+        return follow(self._config, self._caller, operations.tail_job_console_logs, pk, limit, options)
 
     # --- serve applications ---------------------------------------------------------------------------------------
 

@@ -128,8 +128,9 @@ class MlClientMixin(Mixin):
 
         ``GET /models/{pk}/``
         """
+        wanted = self._conversion(url_conversion, ("file",))
         model = self._call(operations.get_model, pk, params=params, options=options)
-        return self._converted(model, url_conversion, ("file",))
+        return self._converted(model, wanted)
 
     def create_model(
         self,

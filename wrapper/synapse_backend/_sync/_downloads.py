@@ -1,0 +1,255 @@
+# Derived from wrapper/synapse_backend/_async/_downloads.py by scripts/unasync.py; do not edit.
+"""Downloads: the files behind URLs that the backend hands out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from synapse_api import operations
+from synapse_backend import _handed_out
+from synapse_backend._conversion import Downloads, Functions, Place, data_of
+from synapse_backend._deadlines import Overall
+from synapse_backend._downloads import (
+    RANGE_NOT_SATISFIABLE,
+    REDIRECTS,
+    WRITE_BYTES,
+    Destination,
+    DownloadError,
+    PartFile,
+    PrivateFolder,
+    Progress,
+    file_name,
+    next_hop,
+    remove,
+)
+from synapse_backend._errors import ChecksumMismatchError, ClientError, ResponseError
+from synapse_backend._slots import run_sync
+from synapse_backend._workers import run_bounded_sync
+
+if TYPE_CHECKING:
+    from synapse_backend._config import CallOptions, ClientConfig
+    from synapse_backend._sync._transport import AnswerStream, Caller
+
+T = TypeVar("T")
+_AT_ONCE = 8
+"""Files that are downloaded at once."""
+
+
+class Downloader:
+    """Downloads files for one client."""
+
+    def __init__(self, config: ClientConfig, caller: Caller) -> None:
+        self._config = config
+        self._caller = caller
+        self._private = PrivateFolder()
+
+    def download(
+        self,
+        url: str,
+        destination: Destination,
+        *,
+        name: str | None = None,
+        checksum: str | None = None,
+        on_progress: Callable[[int, int | None], object] | None = None,
+        resume: bool = True,
+        options: CallOptions | None = None,
+    ) -> Path:
+        """Download a file, and return where it is.
+
+        Args:
+            url: Where it is to be had; one that no traceback shows.
+            destination: Where it goes.
+            name: What it is called, where that is known.
+            checksum: Its MD5 in lower case, where that is known.
+            on_progress: Called with the number of bytes that came and that of the file, where it is known.
+            resume: Whether to go on where the download broke off.
+            options: Timeout, deadline and retries.
+
+        Raises:
+            UrlError: The URL must not be followed.
+            ClientError: The file did not come as a whole.
+            OSError: It cannot be written.
+        """
+        # Refused before there is a file.
+        _handed_out.resolve(self._config, url)
+        part = run_sync(PartFile, destination)
+        try:
+            download = _Download(self._config, self._caller, part, on_progress, resume=resume, options=options)
+            stream = download.run(url)
+            if checksum is not None and part.md5() != checksum:
+                raise stream.error(
+                    ChecksumMismatchError,
+                    f"the file that came has the MD5 {part.md5()} instead of {checksum}",
+                    local=part.md5(),
+                    remote=checksum,
+                )
+            return run_sync(part.keep, file_name(name, stream.headers, url))
+        finally:
+            part.discard()
+
+    def convert(self, answer: Any, conversion: Functions | Downloads) -> None:
+        """Convert the URLs in an answer, an object or a list of them, in place.
+
+        Raises:
+            Exception: Whatever fails; then the answer is as it was, and no file is left.
+        """
+        if isinstance(conversion, Functions):
+            conversion.apply(answer)
+            return
+        found = conversion.places(answer)
+        if not found:
+            return
+        folder = run_sync(self._folder, conversion)
+        paths: dict[int, Path] = {}
+
+        def fetch(number: int) -> None:
+            # Kept here and not where it is waited for, because that may end while other files still arrive.
+            paths[number] = self._fetch(found[number], folder)
+
+        def check(number: int, outcome: Exception | None) -> None:
+            if outcome is not None:
+                raise _explained(outcome, found[number])
+
+        try:
+            run_bounded_sync(range(len(found)), fetch, _AT_ONCE, check)
+            conversion.apply(found, [paths[number] for number in range(len(found))])
+        except BaseException:
+            remove(list(paths.values()))
+            raise
+
+    def _folder(self, conversion: Downloads) -> Destination:
+        if conversion.folder is None:
+            return Destination(self._private.path())
+        conversion.folder.mkdir(parents=True, exist_ok=True)
+        return Destination(conversion.folder)
+
+    def _fetch(self, place: Place, folder: Destination) -> Path:
+        try:
+            data = data_of(place.url)
+            if data is None:
+                return self.download(place.url, folder, name=place.name, checksum=place.checksum)
+        except ValueError as error:
+            # The server is to blame, not the caller.
+            raise ResponseError(f"A URL of a file was refused: {error}.", kind="url", status_code=502) from None
+        content, ending = data
+        return run_sync(_store, folder, content, file_name(place.name, {}, f"data{ending}"))
+
+
+def _store(folder: Destination, content: bytes, name: str) -> Path:
+    part = PartFile(folder)
+    try:
+        part.write(content)
+        return part.keep(name)
+    finally:
+        part.discard()
+
+
+def _explained(error: Exception, place: Place) -> Exception:
+    """Return an error that says which file it is about."""
+    named = "" if place.shown_name is None else f" ({place.shown_name})"
+    if isinstance(error, ClientError):
+        error.args = (f"{error.args[0]} This was {place.where}{named}, in url_conversion.",)
+    else:
+        error.add_note(f"This was {place.where}{named}, in url_conversion.")
+    return error
+
+
+class _Download:
+    """One download, in as many requests as it takes."""
+
+    def __init__(
+        self,
+        config: ClientConfig,
+        caller: Caller,
+        part: PartFile,
+        on_progress: Callable[[int, int | None], object] | None,
+        *,
+        resume: bool,
+        options: CallOptions | None,
+    ) -> None:
+        self._config = config
+        self._caller = caller
+        self._part = part
+        self._on_progress = on_progress
+        self._options = options
+        self._progress = Progress(may_resume=resume)
+        self._deadline = Overall(config, operations.download_file, options)
+
+    def run(self, url: str) -> AnswerStream:
+        """Fetch all of the file, and return the last answer, which is closed."""
+        while True:
+            stream = self._open(url, self._progress.headers(self._part.size))
+            with stream:
+                failure = self._take(stream)
+            if failure is None:
+                return stream
+            self._progress.broke_off(self._part.size)
+            if self._deadline.has_passed or not self._pause():
+                raise failure
+
+    def _pause(self) -> bool:
+        return self._caller.pause(operations.download_file, self._progress.attempt, self._options)
+
+    def _open(self, url: str, headers: Mapping[str, str]) -> AnswerStream:
+        """Ask for the file, and follow redirects. Tokens go to the backend alone, and no further than to its answer."""
+        hop, with_tokens = 0, True
+        while True:
+            caller, target = self._caller.at(url, with_tokens=with_tokens)
+            stream = caller.open(
+                operations.download_file,
+                (),
+                headers=headers,
+                target=target,
+                options=self._deadline.options(),
+                also=REDIRECTS | {RANGE_NOT_SATISFIABLE},
+            )
+            if stream.status not in REDIRECTS:
+                return stream
+            hop, with_tokens = hop + 1, with_tokens and caller is self._caller
+            with stream:
+                stream.skip()
+                try:
+                    url = next_hop(self._config, url, stream.headers.get("location"), hop)
+                except _handed_out.UrlError as error:
+                    raise stream.refused("url", f"its redirect is not followed: {error}") from None
+
+    def _take(self, stream: AnswerStream) -> ClientError | None:
+        """Write what an answer brings; return why the file is not there as a whole yet."""
+        part, progress = self._part, self._progress
+        try:
+            start = progress.begin(stream.status, stream.headers)
+            if start is None:
+                return stream.refused("truncated", "the file is not the one whose beginning came before")
+            if start < part.size:
+                run_sync(part.start_over)
+            failure = self._copy(stream)
+            if failure is None and not progress.is_whole(part.size):
+                failure = stream.refused("truncated", f"only {part.size} of {progress.total} bytes came")
+            return failure
+        except DownloadError as error:
+            raise stream.refused(error.kind, str(error)) from None
+
+    def _copy(self, stream: AnswerStream) -> ClientError | None:
+        """Write a body, and return why it broke off, if it did."""
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            for piece in stream:
+                pieces.append(piece)
+                size += len(piece)
+                if size >= WRITE_BYTES:
+                    self._write(pieces)
+                    pieces, size = [], 0
+        except ClientError as error:
+            if error is not stream.failure:
+                raise
+        if pieces:
+            self._write(pieces)
+        return stream.failure
+
+    def _write(self, pieces: Sequence[bytes]) -> None:
+        run_sync(self._part.write, b"".join(pieces))
+        if self._on_progress is not None:
+            self._on_progress(self._part.size, self._progress.total)

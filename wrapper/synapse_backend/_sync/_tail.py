@@ -1,0 +1,70 @@
+# Derived from wrapper/synapse_backend/_async/_tail.py by scripts/unasync.py; do not edit.
+"""Following the console of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from math import inf
+from typing import TYPE_CHECKING, Any, cast
+
+from synapse_backend._config import parse_timeout
+from synapse_backend._console import ConsoleError, Followed, Reading, StreamError
+from synapse_backend._deadlines import Overall
+from synapse_backend._errors import ClientError, ResponseError
+
+if TYPE_CHECKING:
+    from synapse_api.operations import Operation
+    from synapse_backend._config import CallOptions, ClientConfig, TimeoutOptions
+    from synapse_backend._sync._transport import Caller
+
+
+def follow(
+    config: ClientConfig,
+    caller: Caller,
+    operation: Operation[Any],
+    pk: int | str,
+    idle_timeout: float | None,
+    options: CallOptions | None,
+) -> Generator[str, None]:
+    """Yield the lines of a log until it ends.
+
+    A log that breaks off is asked for again. It comes from its beginning, so what was handed on before is left out.
+    """
+    options = _options(config, idle_timeout, options)
+    deadline = Overall(config, operation, options)
+    followed = Followed()
+    attempt = 0
+    while True:
+        before = followed.number
+        with caller.open(operation, (pk,), options=deadline.options()) as stream:
+            try:
+                reading = Reading(stream.headers, followed)
+                for piece in stream:
+                    for line in reading.lines(piece):
+                        yield line
+                    if reading.is_complete:
+                        break
+                if reading.end():
+                    return
+                failure: ClientError = stream.refused("truncated", "the log ended before the job did")
+            except StreamError as error:
+                raise stream.refused(error.kind, str(error)) from None
+            except ConsoleError as error:
+                error_class, status = error.error_class()
+                problem = f"the log ended with an error: {error}"
+                raise stream.error(error_class, problem, status_code=status, body=error.data) from None
+            except ResponseError as error:
+                if error is not stream.failure:
+                    raise
+                failure = error
+        attempt = 1 if followed.number > before else attempt + 1
+        if deadline.has_passed or not caller.pause(operation, attempt, options):
+            raise failure
+
+
+def _options(config: ClientConfig, idle_timeout: float | None, options: CallOptions | None) -> CallOptions:
+    """Return the settings of each request: silence is limited as the caller wants, the whole only where they say so."""
+    given = options or {}
+    phases = parse_timeout(given["timeout"]) if "timeout" in given else config.timeout
+    timeout = cast("TimeoutOptions", {**phases, "read": idle_timeout})
+    return {"deadline": inf, **given, "timeout": timeout}
