@@ -27,7 +27,7 @@ RULES = {
     r"async for": "for",
     r"async with": "with",
     r"await ": "",
-    r"Awaitable\[T\]": "T",
+    r"Awaitable\[((?:[^\[\]]|\[[^\[\]]*\])*)\]": r"\1",
     r"AsyncIterator": "Iterator",
     r"AsyncByteStream": "SyncByteStream",
     r"Async(?=[A-Z])": "",

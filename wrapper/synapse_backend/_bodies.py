@@ -28,6 +28,7 @@ SMALL_FILE: Final = 256 * 1024
 """Bytes up to which a file is read into memory and sent in one piece."""
 _SPOOL_BYTES = 1024 * 1024
 _READ_BYTES = 64 * 1024
+_BINARY = "application/octet-stream"
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 # As browsers do it; of the control characters only what begins a code for terminals stays.
 _ESCAPES = {chr(code): f"%{code:02X}" for code in range(0x20) if code != 0x1B} | {'"': "%22", "\\": "\\\\"}
@@ -262,6 +263,28 @@ class Multipart(StreamedBody):
         self._opened.close()
 
 
+class FileForm(StreamedBody):
+    """A form with one small file that was read before.
+
+    Args:
+        field: Name of the part.
+        file_name: Name of the file.
+        content: What is in it.
+    """
+
+    def __init__(self, field: str, file_name: str, content: bytes) -> None:
+        self._part = field, encodable(f"the name of {file_name!r}", file_name), content, _BINARY
+
+    def encode(self) -> tuple[list[tuple[bytes, bytes]], bytes | Iterable[bytes]]:
+        """Return the headers and the body of the form, with a boundary of its own."""
+        form = Form()
+        form.add_file(*self._part)
+        return form.encode()
+
+    def close(self) -> None:
+        """Do nothing: nothing is open."""
+
+
 def _field(place: str, value: object) -> str:
     if isinstance(value, Mapping):
         return encode_json(place, value).decode()
@@ -279,7 +302,7 @@ def _open_file(
     file_name = encodable(f"{place}: the name of the file", given_name or file_name)
     if media_type and not media_type.isprintable():
         raise ValueError(f"{place}: the media type of the file holds control characters")
-    return file_name, file, media_type or "application/octet-stream"
+    return file_name, file, media_type or _BINARY
 
 
 def _readable(place: str, name: str, value: object, opened: contextlib.ExitStack) -> tuple[str, bytes | IO[bytes]]:

@@ -182,10 +182,12 @@ class UploadError(ClientError):
     Attributes:
         results: What became of those that were uploaded, by name.
         errors: What the others raised, by name.
+        summary: How far a bulk upload came that was stopped; None for every other call.
     """
 
     results: dict[str, Any]
     errors: dict[str, Exception]
+    summary: Any = None
 
     def __init__(self, message: str = "", **details: Any) -> None:
         super().__init__(message, **details)

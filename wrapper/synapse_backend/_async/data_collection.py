@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from functools import partial
@@ -10,9 +11,13 @@ from typing import IO, TYPE_CHECKING, Any, Literal, cast, overload
 
 from synapse_api import operations
 from synapse_backend._async._base import AsyncMixin
+from synapse_backend._async._bulk import AsyncBulkUpload
+from synapse_backend._bulk import check_limits
+from synapse_backend._bulk_journal import BulkJournal
 from synapse_backend._errors import ClientError, OutcomeUnknownError
 from synapse_backend._slots import run_async
 from synapse_backend._units import (
+    BATCH,
     LARGE_FILE,
     Unit,
     batches,
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from synapse_api import dicts
     from synapse_backend._async.core import AsyncCoreClientMixin
     from synapse_backend._bodies import SupportsToDict
+    from synapse_backend._bulk import CollectionUpload, OnProgress, OnResult
     from synapse_backend._config import CallOptions
     from synapse_backend._conversion import UrlConversion
     from synapse_backend._pagination import Page
@@ -268,6 +274,84 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
         if len(files) < len(outcomes):
             raise upload_error("upload_data_file", outcomes, unit.paths)
         return unit.body(collection, files)
+
+    async def upload_data_collection(
+        self,
+        data_collection_id: int,
+        data: Iterable[UnitSource],
+        *,
+        project_id: int | None = None,
+        batch_size: int = BATCH,
+        max_workers: int = 10,
+        skip_existing: bool = False,
+        on_progress: OnProgress | None = None,
+        on_result: OnResult | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        options: CallOptions | None = None,
+    ) -> CollectionUpload:
+        """Upload any number of data units: their files, the units, and a task for each where a project is given.
+
+        Files are uploaded by several workers, units and tasks are created in batches, in the order of the data. What is
+        wrong with one unit is told with it, and the rest goes on. A request whose answer was lost is looked for before
+        it is sent again, so that no unit is created twice. When the backend refuses with 429, all workers wait. After a
+        row of failures that are not due to the units, 20 or twice `max_workers` if that is more, or at once when the
+        token is refused, the upload stops.
+
+        Args:
+            data_collection_id: Id of the data collection.
+            data: What `upload_data_file` takes, for each unit: `files`, a dict of names and paths, `meta`, `groups`. It
+                is taken lazily, a few batches at most ahead of what is created. The names must be those of the file
+                specifications of the collection.
+            project_id: Id of a project in which each unit gets a task.
+            batch_size: How many units are created at once, up to 1000.
+            max_workers: How many files are uploaded at once, up to 100.
+            skip_existing: Ask before each file whether the backend has one with the same checksum, and send only
+                others.
+            on_progress: Called with a `BulkProgress` when something became of a unit.
+            on_result: Called with the `UnitResult` of each unit, which the summary then leaves out.
+            journal: Path of a file in which the upload notes what it did, so that the same call goes on after the
+                process was killed. It holds paths and facts of the units, and no token. A unit is the same when its
+                paths, `meta` and `groups` are. Keep it as long as the call may be repeated.
+            options: Timeout, deadline and retries of each request.
+
+        Returns:
+            The summary: `created`, `skipped`, `failed`, `files`, `bytes`, `tasks`; `unit_ids`, the id of each unit by its
+            place in the data; `failures`, the `UnitResult` of each unit that failed.
+
+        Raises:
+            NotFoundError: There is no such data collection.
+            UploadError: The upload stopped; `summary` says how far it came.
+            OSError: The journal cannot be written; `BlockingIOError` when another process uses it.
+            ValueError: The journal is that of another upload.
+
+        ``POST /data_units/``
+        """
+        check_limits(batch_size, max_workers)
+        config = self._config
+        with contextlib.ExitStack() as stack:
+            book = None
+            if journal is not None:
+                identity = {
+                    "server": config.base_url,
+                    "tenant": config.credentials.tenant,
+                    "data_collection_id": data_collection_id,
+                    "project_id": project_id,
+                }
+                book = stack.enter_context(await run_async(BulkJournal, journal, identity))
+            upload = AsyncBulkUpload(
+                self,
+                config,
+                data_collection_id,
+                project=project_id,
+                batch_size=batch_size,
+                max_workers=max_workers,
+                skip_existing=skip_existing,
+                on_progress=on_progress,
+                on_result=on_result,
+                journal=book,
+                options=options,
+            )
+            return await upload.run(data)
 
     async def verify_data_files_checksums(
         self,

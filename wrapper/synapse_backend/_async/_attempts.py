@@ -1,0 +1,95 @@
+"""Attempts that belong together: those of all workers of a bulk upload."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from synapse_backend import _bulk
+from synapse_backend._errors import ClientError, OutcomeUnknownError, RateLimitError
+from synapse_backend._workers import is_unwanted
+
+if TYPE_CHECKING:
+    from synapse_backend._clock import Clock
+
+T = TypeVar("T")
+_PIECE_SECONDS = 0.1
+
+
+class AsyncAttempts:
+    """Repeats what failed, and has all workers wait when the server refuses one of them.
+
+    Args:
+        clock: Tells the time and waits.
+        retries: How many further attempts may follow a failed one.
+    """
+
+    def __init__(self, clock: Clock, retries: int) -> None:
+        self._clock = clock
+        self._retries = retries
+        self._throttle = _bulk.Throttle()
+
+    async def repeat(
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        look: Callable[[ClientError], Awaitable[T | None]],
+    ) -> T:
+        """Try until it succeeds, and look whether what got no answer was carried out.
+
+        Raises:
+            ClientError: That of the last attempt.
+        """
+        number = 0
+        while True:
+            await self._hold()
+            try:
+                result = await attempt()
+            except RateLimitError as error:
+                if not self._throttle.refuse(self._clock.monotonic(), error.retry_after):
+                    raise
+                continue
+            except ClientError as error:
+                number += 1
+                if _bulk.is_unknown(error) and (found := await self._looked(look, error)) is not None:
+                    return found
+                delay = _bulk.delay_after(error, number, self._retries)
+                if delay is None or is_unwanted():
+                    raise
+                await self._rest(delay)
+                continue
+            self._throttle.accept()
+            return result
+
+    async def _looked(self, look: Callable[[ClientError], Awaitable[T | None]], error: ClientError) -> T | None:
+        try:
+            return await look(error)
+        except OutcomeUnknownError:
+            raise
+        except ClientError:
+            # It stays unknown, whatever kept from looking.
+            raise error from None
+
+    async def settled(self, look: Callable[[], Awaitable[T | None]], seconds: float) -> T | None:
+        """Look again and again for a while; return what was found."""
+        until = self._clock.monotonic() + seconds
+        delay = _PIECE_SECONDS
+        while (found := await look()) is None:
+            left = until - self._clock.monotonic()
+            if left <= 0:
+                return None
+            await self._rest(min(delay, left))
+            delay *= 2
+        return found
+
+    async def _hold(self) -> None:
+        """Wait while the server wants to be left alone."""
+        while (pause := self._throttle.pause(self._clock.monotonic())) > 0:
+            await self._rest(pause)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, in pieces, so that a thread which nobody waits for any more ends soon."""
+        until = self._clock.monotonic() + seconds
+        while (left := until - self._clock.monotonic()) > 0 and not is_unwanted():
+            await self._clock.asleep(min(left, _PIECE_SECONDS))
+        if is_unwanted():
+            raise ClientError("given up, because another part of the work failed", sent=False)

@@ -1,0 +1,460 @@
+"""Many data units in one call: what it takes and returns, and what of it needs no waiting. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+
+from synapse_backend._bodies import SMALL_FILE, encode_json
+from synapse_backend._errors import (
+    AuthenticationError,
+    ChecksumMismatchError,
+    ClientError,
+    HTTPError,
+    OutcomeUnknownError,
+    RateLimitError,
+    ResponseError,
+    ServerError,
+)
+from synapse_backend._retry import Failure, delay_before_next
+from synapse_backend._units import BATCH, Unit
+
+if TYPE_CHECKING:
+    from synapse_api import dicts
+    from synapse_backend._units import UploadedUnit, UploadedUnitFile
+
+_FEWEST_FAILURES = 20
+_MOST_REFUSALS = 20
+_LONGEST_PAUSE = 60.0
+# What is wrong with these requests is wrong with the file or unit that they carry, so that the next may be right.
+_OF_ONE_ITEM = frozenset({400, 413, 415, 422})
+SHORTEST_LOOK: Final = 2.0
+"""Seconds for which a request whose answer was lost is looked for at least, before it is sent again."""
+LONGEST_LOOK: Final = 60.0
+STILL_AT_WORK = 30.0
+"""Seconds for which a server may be at work on the request of a process that was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitResult:
+    """What became of one data unit of a bulk upload."""
+
+    index: int
+    """Its place in the data, from 0."""
+    unit_id: int | None = None
+    """Id of the unit; None when it was not created."""
+    task_id: int | None = None
+    """Id of its task; None when none was created."""
+    files: Mapping[str, UploadedUnitFile] = field(default_factory=dict)
+    """Its files that were uploaded, by name."""
+    errors: Mapping[str, Exception] = field(default_factory=dict)
+    """What its other files raised, by name."""
+    error: Exception | None = None
+    """Why it was not created, or why it has no task."""
+    skipped: bool = False
+    """Whether the journal says that it was created earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkProgress:
+    """How far a bulk upload came."""
+
+    created: int
+    """Units that were created."""
+    skipped: int
+    """Units that the journal knew of."""
+    failed: int
+    """Units that were not created, or have no task."""
+    files: int
+    """Files that were uploaded."""
+    bytes: int
+    """Bytes of these files."""
+
+
+@dataclass(slots=True)
+class CollectionUpload:
+    """What `upload_data_collection` did."""
+
+    created: int = 0
+    """Units that were created."""
+    skipped: int = 0
+    """Units that the journal knew of."""
+    failed: int = 0
+    """Units that were not created, or have no task."""
+    files: int = 0
+    """Files that were uploaded."""
+    bytes: int = 0
+    """Bytes of these files."""
+    tasks: int = 0
+    """Tasks that were created."""
+    unit_ids: dict[int, int] = field(default_factory=dict)
+    """Id of each unit by its place in the data, from 0; empty when `on_result` was passed."""
+    failures: list[UnitResult] = field(default_factory=list)
+    """What was not created, and why; empty when `on_result` was passed."""
+
+    def progress(self) -> BulkProgress:
+        """Return how far it came."""
+        return BulkProgress(self.created, self.skipped, self.failed, self.files, self.bytes)
+
+
+def check_limits(batch_size: object, max_workers: object) -> None:
+    """Refuse limits that cannot be used.
+
+    Raises:
+        TypeError: One is no int.
+        ValueError: One is out of range.
+    """
+    for name, value, most in (("batch_size", batch_size, BATCH), ("max_workers", max_workers, 100)):
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise TypeError(f"{name} must be an int, not {type(value).__name__}")
+        if not 1 <= value <= most:
+            raise ValueError(f"{name} must be from 1 to {most}, not {value}")
+
+
+class Specifications:
+    """The files that the units of a collection have."""
+
+    def __init__(self, collection: Mapping[str, Any]) -> None:
+        listed: Sequence[dicts.FileSpecification] | None = collection.get("file_specifications")
+        self._names = None if listed is None else [specification["name"] for specification in listed]
+        self._required = [specification["name"] for specification in listed or () if specification.get("is_required")]
+
+    def check(self, place: str, unit: Unit) -> None:
+        """Refuse a unit that the collection does not take.
+
+        Raises:
+            ValueError: A file is not one of the collection, or a required one is missing.
+        """
+        if self._names is None:
+            return
+        if unknown := [name for name in unit.paths if name not in self._names]:
+            raise ValueError(f"{place}: the collection has no file {unknown[0]!r}; it has {', '.join(self._names)}")
+        if missing := [name for name in self._required if name not in unit.paths]:
+            raise ValueError(f"{place}: the file {missing[0]!r} is missing; the collection requires it")
+
+
+# --- files --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file as it was when it was opened."""
+
+    path: str
+    size: int
+    modified: int
+    content: bytes | None
+    """What is in it; None when it is large."""
+    md5: str | None
+    """MD5 of the content."""
+
+    @property
+    def name(self) -> str:
+        """Its name without the folder."""
+        return os.path.basename(self.path)  # noqa: PTH119 - of a str, and often
+
+    @property
+    def stamp(self) -> list[int]:
+        """What tells it from the same file after a change."""
+        return [self.size, self.modified]
+
+    def uploaded(self, answer: dicts.DataFile, md5: str | None) -> UploadedUnitFile:
+        """Return what a unit has to say of it once it is uploaded.
+
+        Raises:
+            ChecksumMismatchError: The backend has something else than was sent.
+        """
+        checksum = answer["checksum"]
+        if checksum.lower() != md5:
+            problem = f"{self.path}: the backend has {checksum} instead of {md5}; upload it again"
+            raise ChecksumMismatchError(problem, local=md5, remote=checksum, status_code=502)
+        return {"checksum": checksum, "path": self.name, "id": answer["id"], "size": answer["size"]}
+
+
+class HashedFile:
+    """An open file whose MD5 is known once it was read from its beginning to its end."""
+
+    def __init__(self, path: str) -> None:
+        self._file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - of a str; closed with this object
+        self._md5 = hashlib.md5(usedforsecurity=False)
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Read as the file does."""
+        data = self._file.read(size)
+        self._md5.update(data)
+        return data
+
+    def seekable(self) -> bool:
+        """Tell that it can be sent again."""
+        return True
+
+    def tell(self) -> int:
+        """Return the position."""
+        return self._file.tell()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        """Move; what is read from the beginning is hashed anew."""
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        return self._file.seek(offset, whence)
+
+    def hexdigest(self) -> str:
+        """Return the MD5 of what was read since the last move."""
+        return self._md5.hexdigest()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+def md5_of(path: str) -> str:
+    """Return the MD5 of a file.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with open(path, "rb") as file:  # noqa: PTH123 - of a str
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
+def read_local(path: str) -> LocalFile:
+    """Look at a file, and read it if it is small.
+
+    Raises:
+        ValueError: It is no ordinary file.
+        OSError: It cannot be opened or read.
+    """
+    # Opening a named pipe would wait until somebody writes to it.
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        found = os.fstat(descriptor)
+        if found.st_mode & 0o170000 != 0o100000:
+            raise ValueError(f"{path} is no ordinary file")
+        content = os.read(descriptor, SMALL_FILE) if found.st_size <= SMALL_FILE else None
+    finally:
+        os.close(descriptor)
+    if content is not None and len(content) != found.st_size:
+        raise OSError(f"{path} changed while it was read")
+    md5 = None if content is None else hashlib.md5(content, usedforsecurity=False).hexdigest()
+    return LocalFile(path, found.st_size, found.st_mtime_ns, content, md5)
+
+
+def is_unchanged(path: str, stamp: object) -> bool:
+    """Tell whether a file is what it was when it was uploaded."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - of a str
+    except OSError:
+        return False
+    return [found.st_size, found.st_mtime_ns] == stamp
+
+
+# --- failures -----------------------------------------------------------------------------------------------------------
+
+
+def failure_of(error: ClientError) -> Failure:
+    """Return what the retry policy needs to know of a call that failed."""
+    if isinstance(error, HTTPError):
+        retry_after = error.retry_after if isinstance(error, RateLimitError | ServerError) else None
+        return Failure("answered", error.status_code, retry_after)
+    return Failure("sent" if error.sent else "unsent")
+
+
+def is_unknown(error: ClientError) -> bool:
+    """Tell whether a call that failed may have been carried out."""
+    return isinstance(error, OutcomeUnknownError | ResponseError | ServerError)
+
+
+def delay_after(error: ClientError, attempt: int, retries: int) -> float | None:
+    """Return the seconds to wait before another attempt, None when there is none.
+
+    Whether a lost call may be repeated at all is settled before: what it would have done was looked for and not found.
+    """
+    return delay_before_next("idempotent", failure_of(error), attempt=attempt, retries=retries, random=random.random)
+
+
+class Throttle:
+    """Slows all workers down when the server refuses one of them.
+
+    How often it refuses is not limited by the retries of a call, only by how often it does so without taking anything.
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+        self._refusals = 0
+
+    def refuse(self, now: float, retry_after: float | None) -> bool:
+        """Take note of a refusal; return whether it is worth going on."""
+        if now >= self._until:
+            # What was under way when the pause began is part of the same refusal.
+            self._refusals += 1
+        pause = min(0.5 * 2.0 ** min(self._refusals, 10), _LONGEST_PAUSE) if retry_after is None else retry_after
+        self._until = max(self._until, now + pause)
+        return self._refusals <= _MOST_REFUSALS and pause <= _LONGEST_PAUSE
+
+    def accept(self) -> None:
+        """Take note of a success."""
+        self._refusals = 0
+
+    def pause(self, now: float) -> float:
+        """Return the seconds to wait before the next request; workers come back one after the other."""
+        left = self._until - now
+        return left + random.random() * min(left, 1.0) if left > 0 else 0.0
+
+
+class Streak:
+    """Notices that nothing works any more, so that a server that is down is not asked a hundred thousand times."""
+
+    def __init__(self, max_workers: int) -> None:
+        self._most = max(_FEWEST_FAILURES, 2 * max_workers)
+        self._failures = 0
+
+    def succeed(self) -> None:
+        """Take note of a unit that was uploaded."""
+        self._failures = 0
+
+    def fail(self, errors: Iterable[Exception]) -> bool:
+        """Take note of a unit that failed; return whether to stop."""
+        for error in errors:
+            if isinstance(error, AuthenticationError):
+                return True
+            if isinstance(error, ClientError) and error.status_code not in _OF_ONE_ITEM:
+                self._failures += 1
+                break
+        return self._failures >= self._most
+
+
+# --- units --------------------------------------------------------------------------------------------------------------
+
+
+def key_of(unit: Unit) -> str:
+    """Return what tells a unit from others in a journal: its files, facts and groups as the caller names them."""
+    paths = {name: os.path.abspath(path) for name, path in unit.paths.items()}  # noqa: PTH100 - of a str
+    text = encode_json("upload_data_collection", [sorted(paths.items()), _canonical(unit.meta), unit.groups])
+    return hashlib.sha256(text).hexdigest()[:32]
+
+
+def _canonical(value: object) -> Any:
+    """Return a value as it comes back from the backend, with the names of objects in order."""
+    return json.loads(json.dumps(json.loads(encode_json("upload_data_collection", value)), sort_keys=True))
+
+
+@dataclass(slots=True)
+class Pending:
+    """A unit whose files are uploaded, or failed, and which is still to be created."""
+
+    index: int
+    key: str
+    body: UploadedUnit | None
+    errors: Mapping[str, Exception] = field(default_factory=dict)
+    error: Exception | None = None
+    unit_id: int | None = None
+    task_id: int | None = None
+
+
+class Window:
+    """Units that follow each other in the data and are created together, in their order."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.is_full = False
+        self.units: list[Pending] = []
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing of it is under way any more."""
+        return self.is_full and not self.waiting
+
+
+class Search:
+    """Looks among the newest units of a collection for those of a request whose answer was lost.
+
+    The units of a request are created all or none, so that finding only some of them means that others made these.
+
+    Args:
+        bodies: The units of the request.
+    """
+
+    def __init__(self, bodies: Sequence[UploadedUnit]) -> None:
+        self._wanted: dict[object, list[int]] = defaultdict(list)
+        self._bodies = [_canonical(body) for body in bodies]
+        for number in reversed(range(len(bodies))):
+            for with_checksums in (True, False):
+                self._wanted[_files_key(self._bodies[number]["files"], with_checksums=with_checksums)].append(number)
+        self.found: dict[int, int] = {}
+        """Id of each unit by its place in the request."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of them are there."""
+        return len(self.found) == len(self._bodies)
+
+    def take(self, listed: Mapping[str, Any]) -> None:
+        """Compare a unit that the backend has."""
+        files = listed.get("files") or {}
+        with_checksums = all(info.get("checksum") for info in files.values())
+        for number in self._wanted.get(_files_key(files, with_checksums=with_checksums), ()):
+            if number not in self.found and _is_same(self._bodies[number], listed):
+                self.found[number] = listed["id"]
+                return
+
+    def in_order(self) -> list[int]:
+        """Return the ids in the order of the request.
+
+        The newest come first in a list, and units that are equal may be taken for each other: theirs are sorted.
+        """
+        equal: dict[str, list[int]] = defaultdict(list)
+        for number, body in enumerate(self._bodies):
+            equal[json.dumps(body, sort_keys=True)].append(number)
+        ids = dict(self.found)
+        for numbers in equal.values():
+            ids |= dict(zip(numbers, sorted(self.found[number] for number in numbers), strict=True))
+        return [ids[number] for number in range(len(self._bodies))]
+
+
+def _files_key(files: Mapping[str, Mapping[str, Any]], *, with_checksums: bool) -> object:
+    if with_checksums:
+        return frozenset((name, str(info["checksum"]).lower()) for name, info in files.items())
+    names = ((name, info.get("file_name_original") or info.get("path")) for name, info in files.items())
+    return frozenset(names), "names"
+
+
+def _is_same(body: Mapping[str, Any], listed: Mapping[str, Any]) -> bool:
+    """Tell whether a unit that the backend has may be that of a request; the backend may add facts of its own."""
+    has: Mapping[str, Any] = listed.get("meta") or {}
+    if any(name not in has or has[name] != value for name, value in body["meta"].items()):
+        return False
+    groups = listed.get("groups")
+    return groups is None or not Counter(body.get("groups") or ()) - Counter(map(str, groups))
+
+
+def refused_units(error: ClientError, number: int) -> list[int]:
+    """Return which units of a request the refusal names; none when it does not say."""
+    if not isinstance(error.response, Mapping) or not error.response:
+        return []
+    named = [str(name) for name in error.response]
+    if not all(name.isascii() and name.isdigit() and int(name) < number for name in named):
+        return []
+    return sorted(map(int, named))
+
+
+def ids_of(answer: object, number: int) -> list[int]:
+    """Return the ids of what a request created.
+
+    Raises:
+        ResponseError: The answer has not as many as were sent.
+    """
+    ids = [item.get("id") for item in answer if isinstance(item, Mapping)] if isinstance(answer, list) else []
+    if len(ids) != number or not all(isinstance(pk, int) for pk in ids):
+        raise ResponseError(f"the answer has not one id for each of the {number} that were sent", kind="schema")
+    return cast("list[int]", ids)
+
+
+OnProgress = Callable[[BulkProgress], object]
+OnResult = Callable[[UnitResult], object]

@@ -1,0 +1,293 @@
+# Derived from wrapper/synapse_backend/_async/_bulk.py by scripts/unasync.py; do not edit.
+"""One bulk upload: files by several workers, units and tasks in batches, each of them once."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from synapse_api import operations
+from synapse_backend import _bulk
+from synapse_backend._bodies import FileForm
+from synapse_backend._errors import (
+    ClientError,
+    UploadError,
+)
+from synapse_backend._slots import run_sync
+from synapse_backend._sync._attempts import Attempts
+from synapse_backend._sync._creation import Creation
+from synapse_backend._units import LARGE_FILE, Unit, uploaded_file
+from synapse_backend._workers import run_bounded_sync
+
+if TYPE_CHECKING:
+    from synapse_backend._bulk import OnProgress, OnResult, Pending, Window
+    from synapse_backend._bulk_journal import BulkJournal
+    from synapse_backend._config import CallOptions, ClientConfig
+    from synapse_backend._sync.data_collection import DataCollectionClientMixin
+    from synapse_backend._units import UploadedUnitFile
+
+T = TypeVar("T")
+_PIECE_SECONDS = 0.1
+_MOST_BATCHES_READY = 2
+_NAME = "upload_data_collection"
+_PAGE_SIZE = 1000
+
+
+@dataclass(slots=True)
+class _Files:
+    """The work of uploading the files of a unit."""
+
+    window: Window
+    index: int
+    key: str
+    unit: Unit
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The work of creating the units of a window, and their tasks."""
+
+    window: Window
+    has_ended: bool = False
+
+
+class BulkUpload:
+    """Uploads the files of many units, and creates the units in batches.
+
+    Its state belongs to the task that runs it: workers return what they did, and only that task takes note of it.
+    """
+
+    def __init__(
+        self,
+        client: DataCollectionClientMixin,
+        config: ClientConfig,
+        collection: int,
+        *,
+        project: int | None,
+        batch_size: int,
+        max_workers: int,
+        skip_existing: bool,
+        on_progress: OnProgress | None,
+        on_result: OnResult | None,
+        journal: BulkJournal | None,
+        options: CallOptions | None,
+    ) -> None:
+        self._client = client
+        self._collection = collection
+        self._batch_size = batch_size
+        self._max_workers = max_workers
+        self._skip_existing = skip_existing
+        self._on_progress = on_progress
+        self._on_result = on_result
+        self._journal = journal
+        self._options = options
+        _, retries, _ = config.options_for(operations.create_data_file, options)
+        self._attempts = Attempts(config.clock, retries)
+        self._creation = Creation(
+            client,
+            config,
+            self._attempts,
+            collection,
+            project=project,
+            batch_size=batch_size,
+            journal=journal,
+            options=options,
+        )
+        # Whether and when to try again is decided here, for all workers together.
+        self._once: CallOptions = {**(options or {}), "retries": 0}
+        self._part = operations.create_data_file.files[0]
+        self._streak = _bulk.Streak(max_workers)
+        self._specifications = _bulk.Specifications({})
+        self._summary = _bulk.CollectionUpload()
+        self._window = _bulk.Window()
+        self._ready: deque[Window] = deque()
+        self._batch: _Batch | None = None
+
+    def run(self, data: Iterable[object]) -> _bulk.CollectionUpload:
+        """Upload everything, and return what was done."""
+        collection = self._client.get_data_collection(self._collection, options=self._options)
+        self._specifications = _bulk.Specifications(collection)
+        self._summary.tasks += self._creation.start()
+        run_bounded_sync(self._work(data), self._do, self._max_workers, self._done)
+        self._close_window()
+        while self._ready:
+            batch = _Batch(self._ready.popleft())
+            self._creation.create(batch.window.units)
+            self._told(batch.window)
+        return self._summary
+
+    # --- what is to be done ---------------------------------------------------------------------------------------
+
+    def _work(self, data: Iterable[object]) -> Iterator[_Files | _Batch]:
+        for index, source in enumerate(data):
+            if self._ready and self._batch is None:
+                self._batch = _Batch(self._ready.popleft())
+                yield self._batch
+            work = self._prepared(index, source)
+            if len(self._window.units) + self._window.waiting >= self._batch_size:
+                self._close_window()
+            if work is not None:
+                yield work
+
+    def _close_window(self) -> None:
+        window, self._window = self._window, _bulk.Window()
+        window.is_full = True
+        self._settle(window)
+
+    def _settle(self, window: Window) -> None:
+        if window.is_complete and window.units:
+            window.units.sort(key=lambda pending: pending.index)
+            self._ready.append(window)
+
+    def _prepared(self, index: int, source: object) -> _Files | None:
+        """Return the work that a unit takes; None when its files were uploaded earlier, or it cannot be uploaded."""
+        place = f"{_NAME}: data[{index}]"
+        try:
+            unit = Unit(place, source)
+            self._specifications.check(place, unit)
+            key = "" if self._journal is None else _bulk.key_of(unit)
+        except (TypeError, ValueError) as error:
+            self._tell(_bulk.UnitResult(index, error=error))
+            return None
+        if self._journal is not None:
+            if created := self._journal.created.get(key):
+                self._tell(_bulk.UnitResult(index, created.popleft(), skipped=True))
+                return None
+            if (known := self._known(self._journal, key, unit)) is not None:
+                self._window.units.append(known(index))
+                return None
+        self._window.waiting += 1
+        return _Files(self._window, index, key, unit)
+
+    def _known(self, journal: BulkJournal, key: str, unit: Unit) -> Callable[[int], Pending] | None:
+        while uploaded := journal.uploaded.get(key):
+            if all(_bulk.is_unchanged(path, uploaded[0].stamps.get(name)) for name, path in unit.paths.items()):
+                body = uploaded.popleft().body
+                return lambda index: _bulk.Pending(index, key, body)
+            journal.note_changed(key)
+        return None
+
+    # --- what was done --------------------------------------------------------------------------------------------
+
+    def _do(self, work: _Files | _Batch) -> Pending | None:
+        if isinstance(work, _Batch):
+            try:
+                self._creation.create(work.window.units)
+            finally:
+                work.has_ended = True
+            return None
+        return self._upload(work)
+
+    def _done(self, work: _Files | _Batch, outcome: Pending | Exception | None) -> None:
+        if isinstance(outcome, Exception):
+            raise outcome
+        if isinstance(work, _Batch):
+            self._batch = None
+            self._told(work.window)
+        elif outcome is not None:
+            self._take(work, outcome)
+            while len(self._ready) >= _MOST_BATCHES_READY and self._batch is not None and not self._batch.has_ended:
+                # Files are uploaded faster than units are created: what waits for that must not grow without bounds.
+                run_sync(time.sleep, 0.005)
+
+    def _take(self, work: _Files, pending: Pending) -> None:
+        window = work.window
+        window.waiting -= 1
+        if pending.errors:
+            self._tell(_bulk.UnitResult(work.index, errors=pending.errors, error=next(iter(pending.errors.values()))))
+            if self._streak.fail(pending.errors.values()):
+                raise self._stopped(next(reversed(pending.errors.values())))
+        else:
+            self._streak.succeed()
+            window.units.append(pending)
+        self._settle(window)
+
+    def _told(self, window: Window) -> None:
+        for pending in window.units:
+            files = {} if pending.body is None else pending.body["files"]
+            result = _bulk.UnitResult(pending.index, pending.unit_id, pending.task_id, files, {}, pending.error)
+            self._tell(result)
+            if result.error is None:
+                self._streak.succeed()
+            elif self._streak.fail([result.error]):
+                raise self._stopped(result.error)
+
+    def _tell(self, result: _bulk.UnitResult) -> None:
+        summary = self._summary
+        if result.error is not None:
+            summary.failed += 1
+        elif result.skipped:
+            summary.skipped += 1
+        if result.unit_id is not None and not result.skipped:
+            summary.created += 1
+        summary.tasks += result.task_id is not None
+        summary.files += len(result.files)
+        summary.bytes += sum(file["size"] for file in result.files.values())
+        if self._on_result is not None:
+            self._on_result(result)
+        else:
+            if result.unit_id is not None:
+                summary.unit_ids[result.index] = result.unit_id
+            if result.error is not None:
+                summary.failures.append(result)
+        if self._on_progress is not None:
+            self._on_progress(summary.progress())
+
+    def _stopped(self, cause: Exception) -> UploadError:
+        error = UploadError(
+            f"{_NAME}: stopped, because one unit after the other failed; {self._summary.created} were created. "
+            f"The last error: {cause}",
+            status_code=cause.status_code if isinstance(cause, ClientError) else 500,
+            response=cause.response if isinstance(cause, ClientError) else None,
+        )
+        error.summary = self._summary
+        error.__cause__ = cause
+        return error
+
+    # --- files ----------------------------------------------------------------------------------------------------
+
+    def _upload(self, work: _Files) -> Pending:
+        files: dict[str, UploadedUnitFile] = {}
+        stamps: dict[str, list[int]] = {}
+        errors: dict[str, Exception] = {}
+        for name, path in work.unit.paths.items():
+            try:
+                file = run_sync(_bulk.read_local, path)
+                files[name] = self._upload_file(file)
+                stamps[name] = file.stamp
+            except (ClientError, OSError, ValueError) as error:
+                errors[name] = error
+        if errors:
+            return _bulk.Pending(work.index, work.key, None, errors)
+        body = work.unit.body(self._collection, files)
+        if self._journal is not None:
+            self._journal.note_uploaded(work.key, body, stamps)
+        return _bulk.Pending(work.index, work.key, body)
+
+    def _upload_file(self, file: _bulk.LocalFile) -> UploadedUnitFile:
+        if self._skip_existing and (known := self._existing(file)) is not None:
+            return known
+        return self._attempts.repeat(lambda: self._send_file(file), lambda _: self._existing(file))
+
+    def _send_file(self, file: _bulk.LocalFile) -> UploadedUnitFile:
+        if file.size > LARGE_FILE:
+            # What is sent in parts is hashed and checked on the way.
+            return uploaded_file(file.path, self._client.create_data_file(file.path, True, options=self._options))
+        if file.content is not None:
+            form = FileForm(self._part, file.name, file.content)
+            answer = self._client._call(operations.create_data_file, data=form, options=self._once)
+            return file.uploaded(answer, file.md5)
+        with run_sync(_bulk.HashedFile, file.path) as hashed:
+            body = {self._part: (file.name, hashed, None)}
+            answer = self._client._call(operations.create_data_file, data=body, options=self._once)
+            return file.uploaded(answer, hashed.hexdigest())
+
+    def _existing(self, file: _bulk.LocalFile) -> UploadedUnitFile | None:
+        """Return a file that the backend has already."""
+        md5 = file.md5 or run_sync(_bulk.md5_of, file.path)
+        found = self._client.verify_data_files_checksums([md5], options=self._options)
+        pk = found.get(md5)
+        return None if pk is None else {"checksum": md5, "path": file.name, "id": pk, "size": file.size}

@@ -1,0 +1,278 @@
+# Derived from wrapper/synapse_backend/_async/_creation.py by scripts/unasync.py; do not edit.
+"""Units and tasks of a bulk upload: created in batches, each of them once, whatever becomes of an answer or a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from synapse_api import dicts, operations
+from synapse_backend import _bulk
+from synapse_backend._errors import ClientError, OutcomeUnknownError, ValidationError
+from synapse_backend._slots import run_sync
+
+if TYPE_CHECKING:
+    from synapse_backend._bulk import Pending
+    from synapse_backend._bulk_journal import BulkJournal, Doubt, Kind
+    from synapse_backend._config import CallOptions, ClientConfig
+    from synapse_backend._sync._attempts import Attempts
+    from synapse_backend._sync._base import Mixin
+    from synapse_backend._units import UploadedUnit
+
+_NAME = "upload_data_collection"
+_PAGE_SIZE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A request that creates several things, all or none."""
+
+    kind: Kind
+    keys: Sequence[str]
+    unit_ids: Sequence[int]
+    number: int
+    """How many things it creates."""
+    newest: int
+    """The newest id before it."""
+    send: Callable[[], Sequence[Any]]
+    look: Callable[[], list[int] | None]
+
+
+class Creation:
+    """Creates the units of a collection, and tasks for them in a project.
+
+    A request creates all or nothing. One whose answer was lost is looked for among what is newer than what was there
+    before it, and sent again only when it was not carried out. One request at a time, so that there is never more than one
+    to look for.
+
+    Args:
+        client: Makes the calls.
+        config: Settings of the client.
+        attempts: Repeats what failed.
+        collection: Id of the data collection.
+        project: Id of the project; None where no tasks are wanted.
+        batch_size: How many tasks are created at once.
+        journal: Takes note of each request, if there is one.
+        options: Of each request.
+    """
+
+    def __init__(
+        self,
+        client: Mixin,
+        config: ClientConfig,
+        attempts: Attempts,
+        collection: int,
+        *,
+        project: int | None,
+        batch_size: int,
+        journal: BulkJournal | None,
+        options: CallOptions | None,
+    ) -> None:
+        self._client = client
+        self._clock = config.clock
+        self._attempts = attempts
+        self._collection = collection
+        self._project = project
+        self._batch_size = batch_size
+        self._journal = journal
+        self._options = options
+        # Whether and when to try again is decided here.
+        self._once: CallOptions = {**(options or {}), "retries": 0}
+        self._newest_unit = 0
+        self._newest_task = 0
+
+    def start(self) -> int:
+        """Find out what is there, and finish what an earlier process left; return the number of tasks created."""
+        self._newest_unit = self._newest(operations.list_data_units, self._units_query())
+        if self._project is not None:
+            self._newest_task = self._newest(operations.list_tasks, self._tasks_query(self._project))
+        return 0 if self._journal is None else self._go_on(self._journal)
+
+    def create(self, units: Sequence[Pending]) -> None:
+        """Create units and their tasks, and write the ids or the error into each."""
+        self._create_units(units)
+        if self._project is not None:
+            created = {pending.unit_id: pending for pending in units if pending.unit_id is not None}
+            if created:
+                self._create_tasks(self._project, created)
+
+    def _create_units(self, units: Sequence[Pending]) -> None:
+        bodies = [pending.body for pending in units if pending.body is not None]
+        request = _Request(
+            kind="units",
+            keys=[pending.key for pending in units],
+            unit_ids=[],
+            number=len(bodies),
+            newest=self._newest_unit,
+            send=lambda: self._client._call(operations.create_data_units, data=bodies, options=self._once),
+            look=lambda: self._find_units(bodies, self._newest_unit),
+        )
+        try:
+            ids = self._carry_out(request)
+        except ValidationError as error:
+            self._create_rest(units, error)
+        except ClientError as error:
+            if len(units) > 1 and error.status_code == 413:
+                self._create_rest(units, error)
+                return
+            for pending in units:
+                pending.error = error
+        else:
+            self._newest_unit = max(self._newest_unit, *ids)
+            for pending, pk in zip(units, ids, strict=True):
+                pending.unit_id = pk
+
+    def _create_rest(self, units: Sequence[Pending], error: ClientError) -> None:
+        """Create those units of a refused request that are not wrong themselves."""
+        if len(units) == 1:
+            units[0].error = error
+            return
+        refused = _bulk.refused_units(error, len(units))
+        for number in refused:
+            units[number].error = error
+        if refused:
+            if rest := [pending for pending in units if pending.error is None]:
+                self._create_units(rest)
+            return
+        # The refusal does not say which, so that halves are tried.
+        middle = len(units) // 2
+        self._create_units(units[:middle])
+        self._create_units(units[middle:])
+
+    def _create_tasks(self, project: int, created: Mapping[int, Pending]) -> None:
+        ids = list(created)
+        bodies = [dicts.TaskCreate(project=project, data_unit=pk) for pk in ids]
+        request = _Request(
+            kind="tasks",
+            keys=[],
+            unit_ids=ids,
+            number=len(ids),
+            newest=self._newest_task,
+            send=lambda: self._client._call(operations.create_tasks, data=bodies, options=self._once),
+            look=lambda: self._find_tasks(project, ids, self._newest_task),
+        )
+        try:
+            tasks = self._carry_out(request)
+        except ClientError as error:
+            for pending in created.values():
+                pending.error = error
+        else:
+            self._newest_task = max(self._newest_task, *tasks)
+            for pk, task in zip(ids, tasks, strict=True):
+                created[pk].task_id = task
+
+    def _carry_out(self, request: _Request) -> list[int]:
+        """Send a request that creates all or nothing, and return the ids.
+
+        Raises:
+            ClientError: It was refused, or nobody knows whether it was carried out.
+        """
+        number = 0
+        if self._journal is not None:
+            number = run_sync(self._journal.begin, request.kind, request.newest, request.keys, request.unit_ids)
+
+        def send() -> list[int]:
+            return _bulk.ids_of(request.send(), request.number)
+
+        try:
+            ids = self._repeat(send, request.look)
+        except ClientError as error:
+            if self._journal is not None and not _bulk.is_unknown(error):
+                run_sync(self._journal.void, number)
+            raise
+        if self._journal is not None:
+            run_sync(self._journal.end, number, ids, needs_task=self._needs_task(request.kind))
+        return ids
+
+    def _repeat(self, send: Callable[[], list[int]], look: Callable[[], list[int] | None]) -> list[int]:
+        def look_for(error: ClientError) -> list[int] | None:
+            # A server that was silent for long may be at work for as long again.
+            seconds = min(max(_bulk.SHORTEST_LOOK, error.elapsed), _bulk.LONGEST_LOOK)
+            return self._attempts.settled(look, seconds)
+
+        return self._attempts.repeat(send, look_for)
+
+    # --- looking --------------------------------------------------------------------------------------------------
+
+    def _units_query(self) -> dicts.ListDataUnitsParams:
+        return dicts.ListDataUnitsParams(data_collection=self._collection, expand=["files"], ordering="-id")
+
+    def _tasks_query(self, project: int) -> dicts.ListTasksParams:
+        return dicts.ListTasksParams(project=project, ordering="-id")
+
+    def _newest(self, operation: Any, query: Mapping[str, Any]) -> int:
+        first = dicts.ListDataUnitsParams(page_size=1)
+        page = self._client._page(operation, params={**query, **first}, options=self._options)
+        return max((item["id"] for item in page.items), default=0)
+
+    def _newer(self, operation: Any, query: Mapping[str, Any], newest: int) -> list[Any]:
+        """Return everything of a list that is newer than an id."""
+        items: dict[int, Any] = {}
+        number = 1
+        while True:
+            page_query = dicts.ListDataUnitsParams(page=number, page_size=_PAGE_SIZE)
+            page = self._client._page(operation, params={**query, **page_query}, options=self._options)
+            ids = [item["id"] for item in page.items]
+            if ids != sorted(ids, reverse=True):
+                raise OutcomeUnknownError(f"{_NAME}: the list is not in the order that was asked for", status_code=408)
+            items |= {item["id"]: item for item in page.items if item["id"] > newest}
+            if not ids or ids[-1] <= newest or len(items) >= page.total:
+                return list(items.values())
+            number += 1
+
+    def _find_units(
+        self, bodies: Sequence[UploadedUnit], newest: int, others: Collection[int] = ()
+    ) -> list[int] | None:
+        """Return the ids of the units of a request if it was carried out; `others` are known to be of other requests."""
+        search = _bulk.Search(bodies)
+        for listed in self._newer(operations.list_data_units, self._units_query(), newest):
+            if listed["id"] not in others:
+                search.take(listed)
+        if search.found and not search.is_complete:
+            raise OutcomeUnknownError(
+                f"{_NAME}: {len(search.found)} of the {len(bodies)} units of a request whose answer was lost are there; "
+                "look with list_data_units who created them",
+                status_code=408,
+            )
+        return search.in_order() if search.is_complete else None
+
+    def _find_tasks(self, project: int, unit_ids: Sequence[int], newest: int) -> list[int] | None:
+        """Return the ids of the tasks of a request if it was carried out."""
+        found: dict[int, int] = {}
+        for task in self._newer(operations.list_tasks, self._tasks_query(project), newest):
+            unit = task["data_unit"]
+            found[unit["id"] if isinstance(unit, Mapping) else unit] = task["id"]
+        return [found[pk] for pk in unit_ids] if all(pk in found for pk in unit_ids) else None
+
+    # --- going on -------------------------------------------------------------------------------------------------
+
+    def _go_on(self, journal: BulkJournal) -> int:
+        """Find out what became of the requests that an earlier process had sent, and create the tasks that are missing."""
+        for doubt in list(journal.doubts.values()):
+            wait = max(0.0, _bulk.STILL_AT_WORK - abs(self._clock.time() - doubt.at))
+            ids = self._attempts.settled(partial(self._find, journal, doubt), wait)
+            if ids is None:
+                run_sync(journal.void, doubt.number)
+            else:
+                run_sync(journal.end, doubt.number, ids, needs_task=self._needs_task(doubt.kind))
+        missing = list(journal.without_task)
+        if self._project is not None:
+            for start in range(0, len(missing), self._batch_size):
+                batch = missing[start : start + self._batch_size]
+                units = {pk: _bulk.Pending(-1, "", None, unit_id=pk) for pk in batch}
+                self._create_tasks(self._project, units)
+                if (error := units[batch[0]].error) is not None:
+                    raise error
+        return len(missing)
+
+    def _needs_task(self, kind: Kind) -> bool:
+        return kind == "units" and self._project is not None
+
+    def _find(self, journal: BulkJournal, doubt: Doubt) -> list[int] | None:
+        if doubt.kind == "units":
+            others = {pk for ids in journal.created.values() for pk in ids}
+            return self._find_units(journal.bodies_of(doubt), doubt.newest, others)
+        # The journal is that of one project, so that there is one where it speaks of tasks.
+        return self._find_tasks(self._project or 0, doubt.unit_ids, doubt.newest)
