@@ -254,7 +254,9 @@ def test_collections_say_what_is_in_them(backend: MockBackend) -> None:
     assert repr(backend.jobs).startswith("<25 jobs: 765, 766, ")
     assert repr(backend.jobs).endswith(", 774, ...>")
     assert sorted(backend.files) == list(dict.fromkeys(sorted(backend.files)))
-    assert len(backend.files) == len(backend.releases)
+    assert {release["file"] for release in backend.releases.values()} < set(backend.files)
+    assert len(backend.files) == len(list(backend.files))
+    assert repr(backend.data_collections) == "<4 data collections: 121, 122, 123, 124>"
 
 
 def test_a_job_shows_everything_as_it_stands(backend: MockBackend) -> None:
@@ -407,8 +409,8 @@ def test_the_error_of_the_test_is_not_replaced_by_that_of_the_mock(broken: Calla
 
 def test_an_operation_without_a_rule_is_named_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = load_spec()
-    spec["paths"]["/tasks/{pk}/"] = {"get": {"operationId": "get_task", "tags": ["annotation"], "responses": {}}}
-    with pytest.raises(LookupError, match=r"operation get_task has no rule: write it in .*/rules/annotation\.py"):
+    spec["paths"]["/labels/{pk}/"] = {"get": {"operationId": "get_label", "tags": ["annotation"], "responses": {}}}
+    with pytest.raises(LookupError, match=r"operation get_label has no rule: write it in .*/rules/annotation\.py"):
         MockBackend(spec=spec)
     monkeypatch.delitem(RULES, "run_plugin")
     with pytest.raises(LookupError, match="operation run_plugin has no rule"):

@@ -123,7 +123,9 @@ def test_messages_are_those_of_the_framework(schema: dict[str, Any], value: obje
 
 def test_a_field_that_is_wrong_as_a_whole_hides_its_parts() -> None:
     schema = {"minProperties": 3, "properties": {"a": {"type": "string"}, "b": {"type": "integer", "minimum": 5}}}
-    errors = list(contract(schema).operations["do"].bodies["application/json"].validator.iter_errors({"f": {"a": 1, "b": 1}}))
+    errors = list(
+        contract(schema).operations["do"].bodies["application/json"].validator.iter_errors({"f": {"a": 1, "b": 1}})
+    )
     whole = [error for error in errors if error.instance_path == ["f"]]
     parts = [error for error in errors if error.instance_path != ["f"]]
     assert whole
@@ -159,6 +161,29 @@ def test_indexes_give_what_a_scan_gives() -> None:
                 (row["t"], row["id"]) for row in rows if all(row[name] == value for name, value in where.items())
             )
             assert list(table.select(where)) == expected
+
+
+def test_what_was_derived_of_rows_is_kept_until_one_changes() -> None:
+    table = Table("thing", [{"id": 1}])
+    computed: list[object] = []
+
+    def compute() -> int:
+        computed.append(None)
+        return len(computed)
+
+    def derive(key: str | int) -> int:
+        return table.derived(key, compute)
+
+    assert [derive("a"), derive("a"), derive("b"), derive("a")] == [1, 1, 2, 1]
+    table.put({"id": 1})
+    assert derive("a") == 3
+    table.add({})
+    assert derive("a") == 4
+    for number in range(40):
+        derive(number)
+        derive(number)
+    assert len(computed) == 44
+    assert len(table._derived) <= 32
 
 
 def test_only_whole_numbers_are_ids() -> None:

@@ -67,6 +67,32 @@ BUGS = [
     Bug("rules/integration.py", 'owner["id"] != own_id', "True", "integration"),
     Bug("rules/integration.py", 'if name != "token"', "if name", "integration"),
     Bug("rules/integration.py", "_check_parameters(plugin, parameters)\n    agent", "agent", "integration"),
+    # lists, tags, files
+    Bug("listing.py", '(query["created_after"]) + 1, 0)', '(query["created_after"]), 0)', "rules_annotation"),
+    Bug("listing.py", "entries if wish.startswith", "entries if not wish.startswith", "rules_annotation"),
+    Bug("listing.py", "not values.isdisjoint(", "values.issubset(", "rules_annotation"),
+    Bug("listing.py", "sorted(others.items())", "sorted(others)", "rules_annotation"),
+    Bug("table.py", "self.added += 1\n        self._derived.clear()", "self.added += 1", "rules_ml"),
+    Bug("tagging.py", "old - tags if removes else", "old if removes else", "rules_annotation"),
+    Bug("tagging.py", "_existing(call.state.task_tags, tag)", "pass", "rules_hitl"),
+    Bug("tagging.py", "dict.fromkeys(ids)", "ids", "rules_annotation"),
+    Bug("tagging.py", "sorted(new)", "sorted(new | old)", "rules_hitl"),
+    Bug("showing.py", '"event_count": figures["events"]', '"event_count": figures["data_units"]', "rules_ml"),
+    Bug("adding.py", '{**row, "assignment": state.assignments.next_id}', "row", "rules_annotation"),
+    # rules
+    Bug("rules/annotation.py", 'if body.get("action") == "save"', 'if "action" in body', "rules_annotation"),
+    Bug("rules/annotation.py", '{**task["metadata"], **body.get(', "{**body.get(", "rules_annotation"),
+    Bug("rules/annotation.py", '("status", "data", "updated_at")', '("data", "updated_at")', "rules_annotation"),
+    Bug("rules/annotation.py", 'problems if is_array else problems["0"]', "problems", "rules_annotation"),
+    Bug("rules/hitl.py", 'if call.query.get("notify", False):', "if True:", "rules_hitl"),
+    Bug(
+        "rules/data_collection.py", "if len(items) > MAX_UNITS:", "if len(items) >= MAX_UNITS:", "rules_data_collection"
+    ),
+    Bug("rules/data_collection.py", 'if specification["is_required"] and', "if False and", "rules_data_collection"),
+    Bug("rules/data_collection.py", "(?:file_id_)?", "", "rules_data_collection"),
+    Bug("rules/data_collection.py", "is_primary=not files", "is_primary=True", "rules_data_collection"),
+    Bug("rules/ml.py", 'if state.models.find(chunked_upload=upload["id"]) is not None:', "if False:", "rules_ml"),
+    Bug("rules/ml.py", 'if not call.query.get("include_file", True):', "if False:", "rules_ml"),
     # access
     Bug("auth.py", "if token in self.expired:", "if False:", "access"),
     Bug("auth.py", "tokens and all(", "tokens and any(", "access"),
@@ -99,7 +125,7 @@ BUGS = [
         "accounting",
     ),
     Bug("accounting.py", "MASK if is_credential(name) else masked(item)", "masked(item)", "accounting"),
-    Bug("saving.py", 'or row["id"] in seen', "", "saving"),
+    Bug("saving.py", "or pk in seen", "", "saving"),
     Bug("jobs.py", 'jobs._plans.extend(Plan(**plan) for plan in data["plans"])', "pass", "saving"),
 ]
 
