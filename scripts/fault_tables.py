@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
-from synapse_backend.testing.faults import KINDS, Fault, answers, bodies, connecting, pages, wire
+from synapse_backend.testing.faults import KINDS, Fault, answers, bodies, connecting, events, pages, transfers, wire
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "faults.md"
 _WORDS = {
@@ -21,6 +21,9 @@ _WORDS = {
     "wrong_shape": bodies.Shape,
     "page_link": pages.LinkKind,
     "page_drift": pages.DriftKind,
+    "foreign_url": transfers.UrlKind,
+    "range_lie": transfers.RangeLieKind,
+    "break_stream": events.StreamFlaw,
     "untrusted_tls": connecting.CertificateFlaw,
 }
 
@@ -82,8 +85,19 @@ SCENARIOS = {
     57: "One page fails for a while",
     61: "Names of files that climb out of a folder",
     66: "Texts that steer the terminal",
+    69: "A part of an upload fails for a while",
+    70: "A part is stored, and the answer is lost",
+    71: "Only the beginning of a part is stored",
+    72: "The upload is completed, and the answer is lost",
     73: "The server names an offset that is not so",
+    74: "A file changes on its way to the server",
     75: "The server names a checksum that is not so",
+    79: "The server does not know an upload any more that is to go on",
+    80: "One of several parts fails for good",
+    81: "Somebody else writes the same object",
+    82: "A part is too large, or the credential ends in the middle of an upload",
+    83: "The server hands out a URL for an upload that leads to another host",
+    84: "A download ends too early, and what follows is not the rest of it",
 }
 # What goes wrong on the side of the client, so that no server can be told to do it.
 OF_THE_CLIENT = {
@@ -98,6 +112,10 @@ OF_THE_CLIENT = {
     65: "A token over plain HTTP to another machine",
     67: "Configuration files that do harm",
     68: "Certificates that nobody looks at",
+    76: "A file changes while it is being sent",
+    77: "A source that can be read only once",
+    78: "Files of no bytes, or of exactly so many parts",
+    85: "A disk that is full, or a file that may not be written",
 }
 
 

@@ -157,6 +157,13 @@ class App:
             state = self.states[tenant] = self._fresh_state(tenant)
         return state
 
+    def addressed(self, request: Request) -> State:
+        """The objects of the tenant that a request names, or of none when it names none that exists."""
+        try:
+            return self.state_of(self.options.access.tenant(request.headers, self.contract))
+        except RequestError:
+            return self.state
+
     def reset(self) -> None:
         """Start anew with the first objects."""
         with self.lock:
@@ -292,7 +299,7 @@ class App:
             raise RequestError(405, {"detail": detail}, (("Allow", ", ".join(sorted(verbs))),))
         if access.scopes:
             access.authorize(tokens, operation)
-        state = self.state if access.tenants is None else self.state_of(access.tenant(request.headers, self.contract))
+        state = self.state_of(access.tenant(request.headers, self.contract))
         state.jobs.settle(now)
         call = Call(state, now, self.options, base_url)
         call.path = path_parameters(operation, values)

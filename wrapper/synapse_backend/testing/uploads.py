@@ -37,10 +37,12 @@ class Uploads:
     ) -> None:
         self.table = Table("upload", rows)
         self._contents = dict(contents or {})
+        self._forgotten: set[int] = set()
 
     def find(self, key: object) -> JsonObject | None:
         """The upload with this id, whether the client knows it as an integer or as a UUID."""
-        return self.table.find(uuid=key) if isinstance(key, str) else self.table.get(key)
+        row = self.table.find(uuid=key) if isinstance(key, str) else self.table.get(key)
+        return None if row is None or row["id"] in self._forgotten else row
 
     def completed(self, key: object) -> JsonObject | None:
         """The same, once all of it is there."""
@@ -97,6 +99,14 @@ class Uploads:
     def give_up(self, row: JsonObject) -> None:
         """Let the bytes of an upload go that has expired."""
         self._contents.pop(row["id"], None)
+
+    def end(self, row: JsonObject, now: datetime, *, forget: bool) -> None:
+        """Let an upload expire, or forget that there ever was one."""
+        if forget:
+            self._forgotten.add(row["id"])
+            self.give_up(row)
+        else:
+            self.table.put({**row, "status": UPLOADING, "expires": wire(now)})
 
 
 def uuid_of(pk: int) -> str:

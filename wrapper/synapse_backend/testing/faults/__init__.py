@@ -44,9 +44,11 @@ from synapse_backend.testing.faults.connecting import (
     TlsOnly,
     UntrustedTls,
 )
+from synapse_backend.testing.faults.events import BreakStream
 from synapse_backend.testing.faults.pages import PageDrift, PageLink
 from synapse_backend.testing.faults.registry import KINDS
 from synapse_backend.testing.faults.selection import ConnectionSelection, Selection
+from synapse_backend.testing.faults.transfers import Cut, FlipBit, ForeignUrl, PartThenReset, RangeLie, UploadGone
 from synapse_backend.testing.faults.wire import (
     CloseBeforeAnswer,
     CommitThenClose,
@@ -71,12 +73,14 @@ __all__ = [
     "BadGzip",
     "Blackhole",
     "Bomb",
+    "BreakStream",
     "ClockSkew",
     "CloseBeforeAnswer",
     "CloseOnConnect",
     "CommitThenClose",
     "CommitThenReset",
     "ConnectionSelection",
+    "Cut",
     "Drip",
     "Empty",
     "Endless",
@@ -84,6 +88,8 @@ __all__ = [
     "Fault",
     "FaultError",
     "Faults",
+    "FlipBit",
+    "ForeignUrl",
     "Garbage",
     "HostileText",
     "Html",
@@ -98,6 +104,8 @@ __all__ = [
     "OffsetLie",
     "PageDrift",
     "PageLink",
+    "PartThenReset",
+    "RangeLie",
     "Redirect",
     "Refuse",
     "Reset",
@@ -114,6 +122,7 @@ __all__ = [
     "TruncateChunked",
     "TruncatedGzip",
     "UntrustedTls",
+    "UploadGone",
     "WrongChecksum",
     "WrongShape",
 ]

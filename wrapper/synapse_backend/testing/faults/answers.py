@@ -52,7 +52,7 @@ class Status(ExchangeFault):
 
     name: ClassVar = "status"
     summary: ClassVar = "Answers with this status; nothing is carried out."
-    scenarios: ClassVar = (19, 20, 21, 22, 25, 26, 27, 29, 31, 57)
+    scenarios: ClassVar = (19, 20, 21, 22, 25, 26, 27, 29, 31, 57, 69, 79, 80, 81, 82)
     status: int
     retry_after: float | str | None = None
     body: object = None

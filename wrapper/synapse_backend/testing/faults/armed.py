@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from synapse_backend.testing import media, storage
 from synapse_backend.testing.checks import known, number
 from synapse_backend.testing.faults.base import Exchange, ExchangeFault, Fault, FaultError
 from synapse_backend.testing.faults.connecting import ConnectionFault, PortFault
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 ANY = "*"
 CONNECTION = "connection"
+# What is served besides the operations of the contract.
+_PATHS = (media.PREFIX, storage.PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Target:
     """Which requests, or which connections, a fault is meant for.
 
     Attributes:
-        operation: An operationId, "*" for every request, or "connection".
+        operation: An operationId, "*" for every request, the beginning of a path with its slash, or "connection".
         nth: The first one of them that fails, from 1.
         times: How many fail; None for all from then on.
         probability: Chance of each one to fail.
@@ -154,7 +157,8 @@ class Faults:
         next one. `latency` and `clock_skew` fire together with another one.
 
         Args:
-            operation: An operationId; "*" for every request.
+            operation: An operationId; "*" for every request; or the beginning of a path, for example "/media/" for the
+                files that are served and "/storage/" for the storage behind signed URLs.
             nth: The first one that fails, counted from now.
             times: How many fail; None for all from then on.
             probability: Chance of each one to fail, by the seed of the mock; `times` limits it when it is not 1.
@@ -162,8 +166,18 @@ class Faults:
         Raises:
             ValueError: There is no such operation, or a number makes no sense.
         """
-        known("operation", operation, [*self._operations, ANY])
+        self.require(operation, [*self._operations, ANY])
         return Selection(self, Target.of(operation, nth, times, probability))
+
+    @staticmethod
+    def require(operation: object, names: list[str]) -> None:
+        """Refuse what is neither one of these names nor the beginning of a path.
+
+        Raises:
+            ValueError: It names the alternatives.
+        """
+        if not (isinstance(operation, str) and operation.startswith("/")):
+            known("operation", operation, names)
 
     def on_connect(self, *, nth: int = 1, times: int | None = 1) -> ConnectionSelection:
         """Choose the connections that shall fail; the method that is called on the result says how.
@@ -206,11 +220,18 @@ class Faults:
             raise ValueError(f"{fault.name} needs the socket: start the mock first")
         if isinstance(fault, PortFault) and target != Target(CONNECTION):
             raise ValueError(f"{fault.name} starts at once and concerns all connections; nth and times do not apply")
-        if not fault.needs:
+        if target.operation.startswith("/") and not fault.fits_path(target.operation):
+            raise ValueError(f"{fault} needs {fault.needs}; there is none below {target.operation}")
+        if not fault.needs or target.operation.startswith("/"):
             return
         fitting = sorted(name for name, operation in self._operations.items() if fault.fits(operation))
         if target.operation not in fitting and not (target.operation == ANY and fitting):
-            there_are = f"there are {', '.join(fitting)}" if fitting else "no operation of this contract has that"
+            paths = [path for path in _PATHS if fault.fits_path(path)]
+            if target.operation == ANY and paths:
+                return
+            there_are = f"there are {', '.join([*fitting, *paths])}"
+            if not fitting and not paths:
+                there_are = "no operation of this contract has that"
             raise ValueError(f"{fault} needs {fault.needs}; {there_are}")
 
     def add(self, *prepared: Armed) -> None:
@@ -287,7 +308,15 @@ class Faults:
             The answer, and the names of the faults.
         """
         base_url = f"http://{request.headers.get('host', '')}"
-        exchange = Exchange(request, operation, base_url, now, random.Random(), lambda asked: carry_out(asked.request))
+        exchange = Exchange(
+            request,
+            operation,
+            base_url,
+            now,
+            random.Random(),
+            lambda asked: carry_out(asked.request),
+            lambda: self._app.addressed(request),
+        )
         wrapping: list[Armed] = []
         main: Armed | None = None
         for armed in self._armed:
@@ -306,13 +335,14 @@ class Faults:
         return exchange.answer(), tuple(fired)
 
     def _matches(self, armed: Armed, exchange: Exchange, step: Fault | None) -> bool:
-        wanted = armed.target.operation
         operation = exchange.operation
-        if armed.is_spent or wanted not in (ANY, None if operation is None else operation.id):
+        if armed.is_spent or not _concerns(armed.target.operation, operation, exchange.request):
             return False
         if step is None:
             return True
-        return isinstance(step, ExchangeFault) and step.fits(operation) and step.wants(exchange)
+        path = exchange.request.target
+        fits = step.fits_path(path) if operation is None else step.fits(operation)
+        return isinstance(step, ExchangeFault) and fits and step.wants(exchange)
 
     @staticmethod
     def _around(exchange: Exchange, armed: Armed, fired: list[str]) -> Exchange:
@@ -336,10 +366,11 @@ class Faults:
         """
         with self._lock:
             operation = self._app.find(request)
-            names = (ANY, CONNECTION, None if operation is None else operation.id)
             for armed in self._armed:
                 step = armed.step
-                if armed.is_spent or step is None or step.in_process or armed.target.operation not in names:
+                if armed.is_spent or step is None or step.in_process:
+                    continue
+                if armed.target.operation != CONNECTION and not _concerns(armed.target.operation, operation, request):
                     continue
                 raise FaultError(f"{armed} cannot be played in process: start the mock and call it over its URL")
 
@@ -348,10 +379,11 @@ class Faults:
         has_body = head.headers.get("content-length", "0") != "0" or "transfer-encoding" in head.headers
         with self._lock:
             operation = self._app.find(head)
-            names = (ANY, None if operation is None else operation.id)
             for armed in self._armed:
                 step = armed.step
-                if step is None or step.moment != "body" or armed.is_spent or armed.target.operation not in names:
+                if step is None or step.moment != "body" or armed.is_spent:
+                    continue
+                if not _concerns(armed.target.operation, operation, head):
                     continue
                 if has_body and armed.take():
                     armed.fire()
@@ -370,3 +402,10 @@ class Faults:
                     armed.fire()
                     return step if isinstance(step, ConnectionFault) else None
         return None
+
+
+def _concerns(wanted: str, operation: OperationContract | None, request: Request) -> bool:
+    """Whether a fault that waits for this waits for the request."""
+    if wanted.startswith("/"):
+        return request.target.startswith(wanted)
+    return wanted in (ANY, None if operation is None else operation.id)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from synapse_backend.testing.contract import OperationContract
+    from synapse_backend.testing.state import State
 
 Moment = Literal["exchange", "body", "connection"]
 
@@ -35,6 +36,7 @@ class Exchange:
         now: The moment at which it is served.
         random: Decides what is left to chance; the same in every run.
         carry_out: Serves a request as the mock does without faults.
+        state: The objects of whoever calls.
     """
 
     request: Request
@@ -43,6 +45,7 @@ class Exchange:
     now: datetime
     random: Random
     carry_out: Callable[[Exchange], Response] = field(repr=False)
+    state: Callable[[], State] = field(repr=False)
 
     def answer(self) -> Response:
         """The answer of the mock, or of the fault that this one wraps; the operation is carried out."""
@@ -84,7 +87,11 @@ class Fault:
 
     def fits(self, operation: OperationContract | None) -> bool:
         """Whether it can be played on this operation."""
-        return not self.needs or operation is not None
+        return not self.needs
+
+    def fits_path(self, path: str) -> bool:
+        """Whether it can be played on what is there besides operations: stored files, and the storage."""
+        return not self.needs
 
     def __str__(self) -> str:
         given = [

@@ -302,7 +302,7 @@ class WrongChecksum(ExchangeFault):
 
     name: ClassVar = "wrong_checksum"
     summary: ClassVar = "Carries out, and answers with a checksum that is not that of the content."
-    scenarios: ClassVar = (75,)
+    scenarios: ClassVar = (75)
     commits: ClassVar = True
     needs: ClassVar = "an answer with the field checksum"
 
@@ -315,7 +315,7 @@ class WrongChecksum(ExchangeFault):
         response = exchange.answer()
         value = decoded(response)
         for item in items(value):
-            if "checksum" in item:
+            if isinstance(item.get("checksum"), str):
                 item["checksum"] = item["checksum"].translate(str.maketrans("0123456789abcdef", "123456789abcdef0"))
         response.body = json_body(value)
         return response
@@ -323,17 +323,18 @@ class WrongChecksum(ExchangeFault):
 
 @dataclass(frozen=True)
 class OffsetLie(ExchangeFault):
-    """Args: `by` (bytes; negative for less than was received)."""
+    """Args: `by` (bytes; negative for less than was received, None for no offset at all)."""
 
     name: ClassVar = "offset_lie"
     summary: ClassVar = "Carries out, and names an offset that is not the one up to which content was received."
     scenarios: ClassVar = (73,)
     commits: ClassVar = True
     needs: ClassVar = "an answer with the field offset"
-    by: int = 1
+    by: int | None = 1
 
     def __post_init__(self) -> None:
-        number("by", self.by, low=None, whole=True)
+        if self.by is not None:
+            number("by", self.by, low=None, whole=True)
 
     def fits(self, operation: OperationContract | None) -> bool:
         """The answer has an offset."""
@@ -344,7 +345,9 @@ class OffsetLie(ExchangeFault):
         response = exchange.answer()
         value = decoded(response)
         for item in items(value):
-            if "offset" in item:
-                item["offset"] += self.by
+            if "offset" in item and self.by is None:
+                del item["offset"]
+            elif "offset" in item:
+                item["offset"] = max(item["offset"] + self.by, 0)
         response.body = json_body(value)
         return response

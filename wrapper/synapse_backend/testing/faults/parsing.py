@@ -120,5 +120,5 @@ def _value(node: ast.expr) -> object:
 def _prepare(
     faults: Faults, operation: object, selectors: Mapping[str, object], steps: Sequence[Fault | None]
 ) -> Armed:
-    known("operation", operation, faults.operations)
+    faults.require(operation, faults.operations)
     return faults.prepare(Target.of(str(operation), **selectors), *steps)  # type: ignore[arg-type]  # it checks them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from synapse_backend.testing.faults import answers, bodies, connecting, pages, wire
+from synapse_backend.testing.faults import answers, bodies, connecting, events, pages, transfers, wire
 
 if TYPE_CHECKING:
     from synapse_backend.testing.faults.base import Fault
@@ -44,6 +44,13 @@ _FAULTS: tuple[type[Fault], ...] = (
     bodies.OffsetLie,
     pages.PageLink,
     pages.PageDrift,
+    transfers.FlipBit,
+    transfers.PartThenReset,
+    transfers.UploadGone,
+    transfers.ForeignUrl,
+    transfers.Cut,
+    transfers.RangeLie,
+    events.BreakStream,
     connecting.Refuse,
     connecting.Blackhole,
     connecting.ResetOnConnect,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from synapse_backend.testing.faults import answers, bodies, connecting, pages, wire
+from synapse_backend.testing.faults.arming import Arming, TransferSelection
 
 if TYPE_CHECKING:
     from synapse_backend.testing.faults.answers import RetryAfterForm
-    from synapse_backend.testing.faults.armed import Armed, Faults, Target
+    from synapse_backend.testing.faults.armed import Armed
     from synapse_backend.testing.faults.base import Fault
     from synapse_backend.testing.faults.bodies import JsonFlaw, Shape
     from synapse_backend.testing.faults.connecting import CertificateFlaw
@@ -16,23 +17,7 @@ if TYPE_CHECKING:
     from synapse_backend.testing.faults.wire import GarbageKind
 
 
-class _Arming:
-    """Hands faults to the place where they wait.
-
-    Args:
-        faults: The faults of the mock.
-        target: What was chosen.
-    """
-
-    def __init__(self, faults: Faults, target: Target) -> None:
-        self._faults = faults
-        self._target = target
-
-    def _arm(self, *steps: Fault | None) -> Armed:
-        return self._faults.arm(self._target, *steps)
-
-
-class Selection(_Arming):
+class Selection(TransferSelection):
     """Requests that were chosen with `faults.on`. Each method arms a fault for them, and can raise `ValueError`."""
 
     def sequence(self, *steps: Fault | None) -> Armed:
@@ -262,11 +247,11 @@ class Selection(_Arming):
         """Carry out, and answer with a checksum that is not that of the content."""
         return self._arm(bodies.WrongChecksum())
 
-    def offset_lie(self, by: int = 1) -> Armed:
+    def offset_lie(self, by: int | None = 1) -> Armed:
         """Carry out, and name an offset that is not the one up to which content was received.
 
         Args:
-            by: Bytes; negative for less than was received.
+            by: Bytes; negative for less than was received, None for no offset at all.
         """
         return self._arm(bodies.OffsetLie(by))
 
@@ -287,7 +272,7 @@ class Selection(_Arming):
         return self._arm(pages.PageDrift(kind))
 
 
-class ConnectionSelection(_Arming):
+class ConnectionSelection(Arming):
     """Connections that were chosen with `faults.on_connect`. Each method arms a fault for them."""
 
     def refuse(self, seconds: float = 0.5) -> Armed:

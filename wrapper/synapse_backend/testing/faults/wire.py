@@ -39,7 +39,7 @@ class Reset(ExchangeFault):
 
     name: ClassVar = "reset"
     summary: ClassVar = "Resets the connection when the request has been read; nothing is carried out."
-    scenarios: ClassVar = (10, 19, 27)
+    scenarios: ClassVar = (10, 19, 27, 69)
 
     def play(self, exchange: Exchange) -> Response:
         """No answer."""
@@ -65,7 +65,7 @@ class CommitThenReset(ExchangeFault):
 
     name: ClassVar = "commit_then_reset"
     summary: ClassVar = "Carries out, then resets the connection instead of answering."
-    scenarios: ClassVar = (11, 12, 27, 28, 29)
+    scenarios: ClassVar = (11, 12, 27, 28, 29, 70, 72)
     commits: ClassVar = True
 
     def play(self, exchange: Exchange) -> Response:
@@ -79,7 +79,7 @@ class CommitThenClose(ExchangeFault):
 
     name: ClassVar = "commit_then_close"
     summary: ClassVar = "Carries out, then closes the connection instead of answering."
-    scenarios: ClassVar = (11, 12)
+    scenarios: ClassVar = (11, 12, 70, 72)
     commits: ClassVar = True
 
     def play(self, exchange: Exchange) -> Response:
