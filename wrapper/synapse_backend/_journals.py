@@ -78,7 +78,8 @@ def open_journal(place: str | os.PathLike[str] | None, fingerprint: dict[str, An
         OSError: The journal cannot be written there.
     """
     path = default_folder() if place is None else Path(os.fspath(place))
-    is_folder = place is None or path.is_dir() or os.fspath(place).endswith(os.sep)
+    # A name that cannot be one is refused below.
+    is_folder = place is None or os.path.isdir(path) or os.fspath(place).endswith(os.sep)  # noqa: PTH112
     if is_folder:
         whose = [fingerprint[name] for name in ("server", "tenant", "path")]
         path /= hashlib.sha256(json.dumps(whose).encode()).hexdigest()[:32] + ".json"
