@@ -302,7 +302,7 @@ class WrongChecksum(ExchangeFault):
 
     name: ClassVar = "wrong_checksum"
     summary: ClassVar = "Carries out, and answers with a checksum that is not that of the content."
-    scenarios: ClassVar = (75)
+    scenarios: ClassVar = (75,)
     commits: ClassVar = True
     needs: ClassVar = "an answer with the field checksum"
 
