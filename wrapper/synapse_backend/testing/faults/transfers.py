@@ -283,4 +283,5 @@ class RangeLie(ExchangeFault):
         first, last, total = map(int, match.groups())
         if self.kind == "other_total":
             return f"bytes {first}-{last}/{total + 1}"
-        return f"bytes {first + 1}-{last + 1}/{total + 1}"
+        step = -1 if first else 1
+        return f"bytes {first + step}-{last + step}/{total}"
