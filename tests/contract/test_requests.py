@@ -10,7 +10,7 @@ import pytest
 
 from synapse_backend import Page
 from tests.contract import wire
-from tests.contract.calling import answer_with, call, success
+from tests.contract.calling import EVENTS, LINES, answer_with, call, invoke, success
 from tests.contract.calls import CALLS, COVERED, Example
 from tests.support.clients import TOKENS, Driver
 from tests.support.recorder import Recorder, Reply
@@ -48,10 +48,10 @@ def test_the_arguments_stay_as_they_were(
 ) -> None:
     recorder.answer(success(operation))
     nested = copy.deepcopy(example)
-    with example.call(operation.id, package) as (method, arguments, named):
-        passed = [*arguments, *named.values()]
+    with example.call(operation.id, package) as invocation:
+        passed = [*invocation.arguments, *invocation.named.values()]
         before = [copy.copy(argument) if isinstance(argument, dict | list) else argument for argument in passed]
-        driver.call(method, arguments, **named)
+        invoke(driver, operation, invocation)
         assert passed == before
     assert example == nested
     recorder.take()
@@ -69,7 +69,8 @@ def test_every_documented_success_is_returned(
         case Page():
             assert returned == (answer["results"], answer["count"])
         case list() if operation.is_stream:
-            assert returned == [answer]
+            assert returned == LINES
+            assert [SPEC.problems(operation.answer_schema(status), event, "event") for event in EVENTS] == [[], [], []]
         case list() if isinstance(answer, dict):
             assert returned == answer["results"]
         case _:

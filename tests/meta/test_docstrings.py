@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 import synapse_backend
-from synapse_api.operations import OPERATIONS
+from synapse_api.operations import OPERATIONS, TRANSFERS
 from synapse_backend import AsyncBackendClient, BackendClient
 
 CLIENTS: tuple[type, ...] = (BackendClient, AsyncBackendClient)
-ROUTE = re.compile(r"``([A-Z]+) (/\S*)``")
+ROUTE = re.compile(r"``([A-Z]+) (\S+)``")
 BUILT_IN_ERRORS = {"TypeError", "ValueError", "FileNotFoundError", "IsADirectoryError", "OSError", "RuntimeError"}
 # These come with Python's own protocols; what they do needs no sections.
 LIFE = {"close", "__enter__", "__exit__", "__aenter__", "__aexit__"}
@@ -26,6 +26,7 @@ COMPOSITES = {
     "get_plugin_release_by_lookup": "get_plugin_release",
     "iter_data_collections": "list_data_collection",
     "list_data_collections": "list_data_collection",
+    "upload_data_collection": "create_data_units",
     "upload_data_file": "create_data_file",
 }
 """Methods that stand on an operation of another name."""
@@ -69,14 +70,20 @@ def problems(name: str, method: Callable[..., Any]) -> list[str]:
     unknown = [error for error in names(parts.get("Raises", [])) if not is_ours(error)]
     if unknown or not parts.get("Raises"):
         found.append(f"its Raises name {unknown or 'nothing'} where errors of this package are due")
-    route = ROUTE.fullmatch(docstring.splitlines()[-1])
-    routes = {(operation.method, operation.path): operation.id for operation in OPERATIONS.values()}
-    if route is None:
-        found.append("its last line is not its route in double backticks")
-    elif (called := routes.get((route[1], route[2]))) is None:
-        found.append(f"{route[0]} is no route of openapi.yaml")
-    elif called != operation_of(name):
-        found.append(f"{route[0]} is the route of {called}")
+    return found + route_problems(name, docstring.splitlines()[-1].split(", "))
+
+
+def route_problems(name: str, written: list[str]) -> list[str]:
+    """Return what is wrong with the routes in the last line: the first is that of the method, others may follow."""
+    routes = {(known.method, known.path): known.id for known in (*OPERATIONS.values(), *TRANSFERS.values())}
+    matches = [ROUTE.fullmatch(text) for text in written]
+    if None in matches:
+        return ["its last line is not its route in double backticks"]
+    called = {match[0]: routes.get((match[1], match[2])) for match in matches if match}
+    found = [f"{text} is no route of openapi.yaml" for text, operation in called.items() if operation is None]
+    own = called[written[0]]
+    if own is not None and own != operation_of(name):
+        found.append(f"{written[0]} is the route of {own}")
     return found
 
 

@@ -52,7 +52,7 @@ def differences(asynchronous: Mapping[str, Any], synchronous: Mapping[str, Any])
         elif callable(asynchronous[name]) and not inspect.iscoroutinefunction(asynchronous[name]):
             # What is not awaited must be an iterator, or it would block the event loop.
             returned = inspect.signature(asynchronous[name]).return_annotation
-            if not (name.startswith("__") or "AsyncIterator" in str(returned)):
+            if not (name.startswith("__") or re.match("Async(Iterator|Generator)", str(returned))):
                 found.append(f"{name}: the asynchronous client has no coroutine")
     return found
 
