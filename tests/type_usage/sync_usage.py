@@ -90,6 +90,7 @@ def make() -> BackendClient:
         proxy="http://proxy.example:3128",
         allow_insecure_http=True,
         max_response_bytes=1024,
+        host_aliases=["backend.internal"],
     )
     print(__version__, client.base_url.upper())
     return client

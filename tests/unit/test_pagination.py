@@ -261,6 +261,19 @@ def test_no_page_beyond_the_count_is_fetched_ahead() -> None:
     assert walk.done
 
 
+@pytest.mark.parametrize(("size", "sizes"), [(1000, [1, 2, 4, 6, 6, 1]), (5000, [1, 2, 1]), (6000, [1, 1, 1, 1])])
+def test_of_large_pages_fewer_are_fetched_at_once(size: int, sizes: list[int]) -> None:
+    walk = walk_of(params={"page_size": size})
+    found: list[int] = []
+    count = 20_000
+    while not walk.done:
+        found.append(len(walk.ask()))
+        first = sum(found[:-1]) + 1
+        for _ in walk.read([numbered(first + n, count=count, size=size) for n in range(found[-1])]):
+            pass
+    assert found == sizes
+
+
 @pytest.mark.parametrize(
     ("params", "link"),
     [

@@ -21,6 +21,8 @@ T = TypeVar("T")
 Query = dict[str, list[str]]
 MOST_AT_ONCE: Final = 16
 """Pages that are fetched at once, and so in memory."""
+_ITEMS_AHEAD: Final = 5_000
+"""Items that are fetched ahead at most, by the size of the last page; large pages need fewer at once to come fast."""
 _HARMLESS = re.compile(r"[A-Za-z0-9._\[\]:-]{1,253}")
 _REMEMBERED = 10_000
 """Ids that a walk remembers, so that its memory is bounded; items move by a few places, not by a hundred pages."""
@@ -193,7 +195,7 @@ class PageWalk(Generic[T]):
             return None
         last = -(-count // size)
         number = int(query[counter][0])
-        return _Series(query, counter, number, last - number)
+        return _Series(query, counter, number, min(last - number, _ITEMS_AHEAD // size))
 
     def _is_new(self, item: object) -> bool:
         """Tell whether an item was not read before, as happens when others were inserted meanwhile."""
@@ -262,7 +264,7 @@ class _Series:
     number: int
     """Of the first of them."""
     following: int
-    """How many come after the first, by the count; it may be wrong."""
+    """How many after the first may be fetched with it; by the count, which may be wrong, there are as many."""
 
     def params(self, ahead: int) -> Query:
         """Return the parameters of the page that comes so many after the first."""
