@@ -10,14 +10,18 @@ from typing import assert_type
 
 from synapse_api.api.integration import get_job
 from synapse_api.models import Job as JobModel
-from synapse_backend import AnnotationOutcome, AsyncBackendClient, ClientError, Page
+from synapse_backend import AnnotationOutcome, AsyncBackendClient, ClientError, Page, UploadedUnit
 from synapse_backend.testing import MockBackend
 from synapse_backend.types import (
     Agent,
     Assignment,
     AssignmentData,
     AssignmentFileList,
+    ChunkedUpload,
     ConsoleLogEntry,
+    DataCollection,
+    DataFile,
+    DataUnit,
     GroundTruth,
     GroundTruthEvent,
     GroundTruthEventData,
@@ -28,6 +32,8 @@ from synapse_backend.types import (
     Model,
     Plugin,
     PluginRelease,
+    PresignedConfirmationResult,
+    PresignedUploads,
     Project,
     ServeApplication,
     Storage,
@@ -37,6 +43,7 @@ from synapse_backend.types import (
     TaskData,
     TaskFileList,
     TaskTag,
+    UploadPart,
 )
 
 
@@ -156,6 +163,45 @@ async def ml(client: AsyncBackendClient) -> None:
     assert_type(await client.list_ground_truth_versions(), Page[GroundTruthVersion])
     assert_type(client.iter_ground_truth_versions(), AsyncIterator[GroundTruthVersion])
     assert_type(await client.get_ground_truth_version(123), GroundTruthVersion)
+
+
+async def following(client: AsyncBackendClient) -> None:
+    async for line in client.tail_job_console_logs(789):
+        print(line.rstrip())
+
+
+async def uploads(client: AsyncBackendClient, path: Path) -> None:
+    upload = assert_type(await client.create_chunked_upload(path, resume=True), ChunkedUpload)
+    assert_type(await client.get_chunked_upload(upload["id"]), ChunkedUpload)
+    part: UploadPart = {"filename": "clip.mp4", "file": b"0123456789"}
+    assert_type(await client.append_chunked_upload(123, part, "bytes 0-9/10"), ChunkedUpload)
+    assert_type(await client.complete_chunked_upload(123, {"md5": "9e107d9d372bb6826bd81d3542a419d6"}), ChunkedUpload)
+    assert_type(await client.complete_empty_chunked_upload({"md5": "d41d8cd98f00b204e9800998ecf8427e"}), ChunkedUpload)
+    assert_type(await client.request_presigned_upload({"files": []}), PresignedUploads)
+    assert_type(await client.confirm_presigned_upload({"files": []}), PresignedConfirmationResult)
+
+
+async def collections(client: AsyncBackendClient, path: Path) -> None:
+    assert_type(await client.list_data_collection(), list[DataCollection])
+    assert_type(await client.list_data_collections(), list[DataCollection])
+    assert_type(client.iter_data_collections(), AsyncIterator[DataCollection])
+    assert_type(await client.get_data_collection(123), DataCollection)
+    assert_type(await client.create_data_file(path), DataFile)
+    unit = assert_type(await client.upload_data_file({"files": {"image": path}}, 123), UploadedUnit)
+    assert_type(await client.create_data_units([unit]), list[DataUnit])
+    assert_type(await client.verify_data_files_checksums([unit["files"]["image"]["checksum"]]), dict[str, int])
+    assert_type(await client.data_files_verify_checksums([]), dict[str, int])
+    assert_type(await client.get_data_unit(789), DataUnit)
+    assert_type(await client.list_data_units(), Page[DataUnit])
+    assert_type(await client.list_data_units(None, None, True), list[DataUnit])
+    assert_type(client.iter_data_units(), AsyncIterator[DataUnit])
+    await client.upload_data_collection(123, [{"files": {"image": path}}])
+
+
+async def downloads(client: AsyncBackendClient, folder: Path) -> None:
+    tasks = await client.list_tasks(None, {"files_fields": ["files"], "folder": folder}, True)
+    print(len(tasks))
+    assert_type(await client.download_file("https://api.synapse.sh/media/1.png", folder / "1.png"), Path)
 
 
 async def with_models(client: AsyncBackendClient) -> JobModel | None:

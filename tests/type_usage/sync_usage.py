@@ -20,13 +20,16 @@ from synapse_backend import (
     AuthorizationError,
     BackendClient,
     CallOptions,
+    ChecksumMismatchError,
     ClientConnectionError,
     ClientError,
     ClientTimeoutError,
     Clock,
     ConflictError,
+    FileConversion,
     HTTPError,
     NotFoundError,
+    OrganizedFile,
     OutcomeUnknownError,
     Page,
     RateLimitError,
@@ -35,7 +38,12 @@ from synapse_backend import (
     ResponseEvent,
     RetryEvent,
     ServerError,
+    SourceChangedError,
     TimeoutOptions,
+    UploadedUnit,
+    UploadedUnitFile,
+    UploadError,
+    UrlConversion,
     ValidationError,
     __version__,
     install_as_synapse_sdk,
@@ -47,7 +55,11 @@ from synapse_backend.types import (
     AssignmentData,
     AssignmentFileList,
     AssignmentTagging,
+    ChunkedUpload,
     ConsoleLogEntry,
+    DataCollection,
+    DataFile,
+    DataUnit,
     GroundTruth,
     GroundTruthEvent,
     GroundTruthEventData,
@@ -63,6 +75,9 @@ from synapse_backend.types import (
     Plugin,
     PluginCreate,
     PluginRelease,
+    PresignedConfirmationResult,
+    PresignedUploadRequest,
+    PresignedUploads,
     Project,
     ServeApplication,
     Storage,
@@ -74,6 +89,7 @@ from synapse_backend.types import (
     TaskData,
     TaskFileList,
     TaskTag,
+    UploadPart,
 )
 
 
@@ -365,6 +381,76 @@ def ml(client: BackendClient) -> None:
     print(version["ground_truth_dataset"]["name"], version["event_count"] + 1)
 
 
+def following(client: BackendClient) -> None:
+    for line in client.tail_job_console_logs(789, idle_timeout=None):
+        print(line.rstrip())
+    assert_type(next(client.tail_job_console_logs(789)), str)
+
+
+def sent(done: int, total: int) -> None:
+    print(f"{done / total:.0%}")
+
+
+def received(done: int, total: int | None) -> None:
+    print(done, total or "of unknown size")
+
+
+def uploads(client: BackendClient, path: Path) -> None:
+    upload = assert_type(client.create_chunked_upload(path), ChunkedUpload)
+    client.create_chunked_upload(
+        str(path), chunk_size=1024, on_progress=sent, resume=True, journal=path.with_suffix(".j")
+    )
+    print(upload["id"], upload.get("checksum"))
+    assert_type(client.get_chunked_upload(upload["id"])["offset"], int)
+    part: UploadPart = {"filename": "clip.mp4", "file": b"0123456789"}
+    assert_type(client.append_chunked_upload(123, part, "bytes 0-9/10"), ChunkedUpload)
+    assert_type(client.complete_chunked_upload(123, {"md5": "9e107d9d372bb6826bd81d3542a419d6"}), ChunkedUpload)
+    assert_type(client.complete_empty_chunked_upload({"md5": "d41d8cd98f00b204e9800998ecf8427e"}), ChunkedUpload)
+    request: PresignedUploadRequest = {"files": [{"filename": "clip.mp4", "size": 10}]}
+    presigned = assert_type(client.request_presigned_upload(request), PresignedUploads)
+    confirmed = client.confirm_presigned_upload(
+        {"files": [{"file_key": file["file_key"], "checksum": "", "size": 10} for file in presigned["files"]]}
+    )
+    assert_type(confirmed, PresignedConfirmationResult)
+    print(confirmed["failed_count"] + 1)
+
+
+def collections(client: BackendClient, path: Path) -> None:
+    found = assert_type(client.list_data_collection(), list[DataCollection])
+    assert_type(client.list_data_collections({"search": "street"}, list_all=False), list[DataCollection])
+    assert_type(client.iter_data_collections(), Iterator[DataCollection])
+    collection = assert_type(client.get_data_collection(found[0]["id"]), DataCollection)
+    print([one["name"] for one in collection["file_specifications"] if one["is_required"]])
+
+    assert_type(client.create_data_file(path), DataFile)
+    with path.open("rb") as file:
+        print(client.create_data_file(file, True)["checksum"].upper())
+    files: OrganizedFile = {"files": {"image": path, "label": "label.json"}, "meta": {"lot": 17}}
+    unit = assert_type(client.upload_data_file(files, 123), UploadedUnit)
+    same = assert_type(client.upload_data_file(data=files, data_collection_id=123), UploadedUnit)
+    image: UploadedUnitFile = unit["files"]["image"]
+    print(image["checksum"], image["id"], image["size"])
+    assert_type(client.create_data_units([unit, same]), list[DataUnit])
+    assert_type(client.create_data_units({"data_collection": 123, "files": {}}), list[DataUnit])
+    assert_type(client.verify_data_files_checksums([image["checksum"]]), dict[str, int])
+    assert_type(client.data_files_verify_checksums({"checksums": [image["checksum"]]}), dict[str, int])
+    assert_type(client.get_data_unit(789, {"expand": "files"}), DataUnit)
+    assert_type(client.list_data_units({"data_collection": 123}), Page[DataUnit])
+    assert_type(client.list_data_units(None, None, True)[0]["files"]["image"]["url"], str)
+    assert_type(client.iter_data_units(), Iterator[DataUnit])
+    client.upload_data_collection(123, [files, files], project_id=123, max_workers=4, journal="units.journal")
+
+
+def downloads(client: BackendClient, folder: Path) -> None:
+    conversion: FileConversion = {"files_fields": ["files"], "coerce": str, "folder": folder}
+    other: UrlConversion = {"files": lambda url: url.replace("http://", "https://")}
+    client.list_tasks(None, other)
+    for task in client.list_tasks(None, conversion, True):
+        print(task["id"])
+    url = client.list_tasks_files()[0][0]["files"][0]["url"]
+    assert_type(client.download_file(url, folder / "image.png", checksum=None, on_progress=received), Path)
+
+
 def robust(client: BackendClient, parameters: dict[str, Any]) -> str | None:
     try:
         return str(client.run_plugin(123, {"parameters": parameters})["job_id"])
@@ -386,6 +472,12 @@ def robust(client: BackendClient, parameters: dict[str, Any]) -> str | None:
         print(error.response)
     except HTTPError as error:
         print(error.method, error.headers.get("retry-after"))
+    except SourceChangedError as error:
+        print(error.path)
+    except ChecksumMismatchError as error:
+        print((error.local or "").upper(), (error.remote or "").upper())
+    except UploadError as error:
+        print([str(one) for one in error.errors.values()], list(error.results))
     except ClientError as error:
         if error.status_code == 404 or error.status_code >= 500:
             print(f"{error.status}: {error.reason} {error.detail} {error}")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from synapse_backend._batches import AnnotationOutcome
     from synapse_backend._clock import Clock
     from synapse_backend._config import CallOptions, TimeoutOptions
+    from synapse_backend._conversion import FileConversion, UrlConversion
     from synapse_backend._errors import (
         AuthenticationError,
         AuthorizationError,
@@ -54,6 +55,7 @@ __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
     "AnnotationOutcome",
     "CallOptions",
     "Clock",
+    "FileConversion",
     "OrganizedFile",
     "Page",
     "RequestEvent",
@@ -62,6 +64,7 @@ __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
     "TimeoutOptions",
     "UploadedUnit",
     "UploadedUnitFile",
+    "UrlConversion",
     # errors
     "AuthenticationError",
     "AuthorizationError",
@@ -91,6 +94,7 @@ _MODULE_BY_NAME = {
     "BackendClient": "_sync.client",
     "CallOptions": "_config",
     "Clock": "_clock",
+    "FileConversion": "_conversion",
     "OrganizedFile": "_units",
     "Page": "_pagination",
     "RequestEvent": "_events",
@@ -99,6 +103,7 @@ _MODULE_BY_NAME = {
     "TimeoutOptions": "_config",
     "UploadedUnit": "_units",
     "UploadedUnitFile": "_units",
+    "UrlConversion": "_conversion",
     "install_as_synapse_sdk": "compat",
 }
 
