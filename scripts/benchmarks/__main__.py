@@ -13,7 +13,7 @@ from . import plot, report
 from .libraries import ENVIRONMENT
 from .measuring import Figure
 
-SUBJECTS = ("calls", "concurrency", "clients", "imports", "lists", "memory", "mock", "regeneration", "uploads")
+SUBJECTS = ("bulk", "calls", "concurrency", "clients", "imports", "lists", "memory", "mock", "regeneration", "uploads")
 
 
 class Subject(Protocol):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from synapse_api import operations
@@ -43,6 +43,15 @@ class _Files:
     index: int
     key: str
     unit: Unit
+
+
+@dataclass(slots=True)
+class _Group:
+    """Units whose files one worker uploads, one after the other."""
+
+    members: list[_Files]
+    outcomes: list[Pending] = field(default_factory=list)
+    seconds: float = 0.0
 
 
 @dataclass(slots=True)
@@ -101,6 +110,7 @@ class AsyncBulkUpload:
         self._streak = _bulk.Streak(max_workers)
         self._specifications = _bulk.Specifications({})
         self._summary = _bulk.CollectionUpload()
+        self._pace = _bulk.Pace()
         self._window = _bulk.Window()
         self._ready: deque[Window] = deque()
         self._batch: _Batch | None = None
@@ -120,7 +130,8 @@ class AsyncBulkUpload:
 
     # --- what is to be done ---------------------------------------------------------------------------------------
 
-    def _work(self, data: Iterable[object]) -> Iterator[_Files | _Batch]:
+    def _work(self, data: Iterable[object]) -> Iterator[_Group | _Batch]:
+        members: list[_Files] = []
         for index, source in enumerate(data):
             if self._ready and self._batch is None:
                 self._batch = _Batch(self._ready.popleft())
@@ -129,7 +140,12 @@ class AsyncBulkUpload:
             if len(self._window.units) + self._window.waiting >= self._batch_size:
                 self._close_window()
             if work is not None:
-                yield work
+                members.append(work)
+            if len(members) >= self._pace.group_size:
+                yield _Group(members)
+                members = []
+        if members:
+            yield _Group(members)
 
     def _close_window(self) -> None:
         window, self._window = self._window, _bulk.Window()
@@ -171,23 +187,25 @@ class AsyncBulkUpload:
 
     # --- what was done --------------------------------------------------------------------------------------------
 
-    async def _do(self, work: _Files | _Batch) -> Pending | None:
+    async def _do(self, work: _Group | _Batch) -> None:
         if isinstance(work, _Batch):
             try:
                 await self._creation.create(work.window.units)
             finally:
                 work.has_ended = True
-            return None
-        return await self._upload(work)
+        else:
+            await self._upload_group(work)
 
-    async def _done(self, work: _Files | _Batch, outcome: Pending | Exception | None) -> None:
-        if isinstance(outcome, Exception):
+    async def _done(self, work: _Group | _Batch, outcome: Exception | None) -> None:
+        if outcome is not None:
             raise outcome
         if isinstance(work, _Batch):
             self._batch = None
             self._told(work.window)
-        elif outcome is not None:
-            self._take(work, outcome)
+        else:
+            self._pace.take(len(work.members), work.seconds)
+            for member, pending in zip(work.members, work.outcomes, strict=True):
+                self._take(member, pending)
             while len(self._ready) >= _MOST_BATCHES_READY and self._batch is not None and not self._batch.has_ended:
                 # Files are uploaded faster than units are created: what waits for that must not grow without bounds.
                 await run_async(time.sleep, 0.005)
@@ -248,13 +266,22 @@ class AsyncBulkUpload:
 
     # --- files ----------------------------------------------------------------------------------------------------
 
-    async def _upload(self, work: _Files) -> Pending:
+    async def _upload_group(self, group: _Group) -> None:
+        started = time.perf_counter()
+        paths = [path for member in group.members for path in member.unit.paths.values()]
+        # Together, because going to another thread for each would take longer than reading it.
+        read = await run_async(_bulk.read_ahead, paths)
+        for member in group.members:
+            group.outcomes.append(await self._upload(member, read))
+        group.seconds = time.perf_counter() - started
+
+    async def _upload(self, work: _Files, read: Mapping[str, _bulk.LocalFile]) -> Pending:
         files: dict[str, UploadedUnitFile] = {}
         stamps: dict[str, list[int]] = {}
         errors: dict[str, Exception] = {}
         for name, path in work.unit.paths.items():
             try:
-                file = await run_async(_bulk.read_local, path)
+                file = read.get(path) or await run_async(_bulk.read_local, path)
                 files[name] = await self._upload_file(file)
                 stamps[name] = file.stamp
             except (ClientError, OSError, ValueError) as error:
