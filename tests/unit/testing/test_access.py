@@ -106,7 +106,10 @@ def test_an_unknown_tenant() -> None:
         ({"agent_tokens": [""]}, "agent_tokens must be a set of non-empty strings, or None to accept any token"),
         ({"tenants": 5}, "tenants must be a set of non-empty strings, or None for one set of data"),
         ({"scopes": {"t": "get_job"}}, "each of scopes must be a set of non-empty strings"),
-        ({"scopes": {"t": ["get_jobb"]}}, "there is no operation 'get_jobb' (did you mean get_job?); there are create"),
+        (
+            {"scopes": {"t": ["get_jobb"]}},
+            "there is no operation 'get_jobb' (did you mean get_job?); there are annotate_task_data",
+        ),
     ],
 )
 def test_options_that_make_no_sense(options: dict[str, object], message: str) -> None:

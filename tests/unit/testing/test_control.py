@@ -147,7 +147,7 @@ def test_faults_on_the_command_line() -> None:
     [
         (
             ["--fault", "get_jobs:reset"],
-            "there is no operation 'get_jobs' (did you mean get_job?); there are *, connection",
+            "there is no operation 'get_jobs' (did you mean get_job?); there are *, annotate_task_data",
         ),
         (["--fault", "reset"], "a fault is written like create_plugin:nth=2:commit_then_reset, not 'reset'"),
         (["--state", "none.json"], "--state none.json: No such file or directory"),

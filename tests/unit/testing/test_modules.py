@@ -102,7 +102,7 @@ def test_a_route_costs_the_same_however_many_there_are() -> None:
         ({"type": "string", "maxLength": 1}, "ab", "Ensure this field has no more than 1 characters."),
         ({"type": "string", "format": "uuid"}, "ab", "Must be a valid UUID."),
         ({"type": "string", "format": "ipv4"}, "ab", "Enter a valid value."),
-        ({"type": "string", "pattern": "^x$"}, "ab", "Not a valid value (pattern)."),
+        ({"type": "string", "pattern": "^x$"}, "ab", "This value does not match the required pattern."),
         ({"type": "array"}, 1, 'Expected a list of items but got type "int".'),
         ({"type": "null"}, 1, "Not a valid value."),
         ({"const": 5}, 6, '"6" is not a valid choice.'),

@@ -334,7 +334,6 @@ def test_a_taken_port_is_an_error_at_the_start(backend: MockBackend) -> None:
 class StillServer:
     """What a connection needs of a server, without a loop."""
 
-    max_body_bytes = 1000
     watcher = None
 
     def __init__(self) -> None:
@@ -342,6 +341,9 @@ class StillServer:
 
     def handler(self, _request: Request, _refusal: RequestError | None) -> Response:
         return Response(200, [("Content-Length", "5")], b"hello")
+
+    def body_limit(self, _target: str) -> int:
+        return 1000
 
     def watch(self, _connection: Connection, events: int) -> None:
         self.watched.append(events)
