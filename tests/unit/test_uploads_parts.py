@@ -15,6 +15,7 @@ from synapse_backend import (
     ChecksumMismatchError,
     ClientConnectionError,
     ClientError,
+    ClientTimeoutError,
     HTTPError,
     OutcomeUnknownError,
     RateLimitError,
@@ -203,15 +204,33 @@ def test_an_unknown_outcome_is_none_of_the_upload() -> None:
         attempts=2,
         request_id="1",
     )
-    told = explained(lost, 10)
+    told = explained(lost, 10, out_of_time=False)
     assert type(told) is ClientConnectionError
     assert str(told) == "[1] PUT /x/ was sent but got no answer (host, 1 attempt). Calling again is safe."
     assert (told.status_code, told.attempts, told.request_id) == (503, 2, "1")
+    late = explained(lost, 10, out_of_time=True)
+    assert (type(late), late.status_code) == (ClientTimeoutError, 408)
+
+
+def test_an_answer_that_broke_off_because_time_was_up_is_a_matter_of_time() -> None:
+    broken = ResponseError(
+        "[1] PUT /x/ answered 200, but it broke off. The server took the call; ask for it.",
+        kind="truncated",
+        status_code=200,
+    )
+    assert explained(broken, 10, out_of_time=False) is broken
+    late = explained(broken, 10, out_of_time=True)
+    assert (type(late), str(late)) == (
+        ClientTimeoutError,
+        "[1] PUT /x/ answered 200, but it broke off. Calling again is safe.",
+    )
+    other = ResponseError(kind="offset", status_code=200)
+    assert explained(other, 10, out_of_time=True) is other
 
 
 def test_a_part_that_is_too_large_is_told_with_its_size() -> None:
     error = HTTPError("Send less at once.", status_code=413)
-    assert explained(error, 1234) is error
+    assert explained(error, 1234, out_of_time=False) is error
     assert str(error) == "Send less at once. The parts had up to 1234 bytes; pass a smaller chunk_size."
 
 

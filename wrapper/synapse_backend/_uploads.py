@@ -15,6 +15,7 @@ from synapse_backend._errors import (
     ChecksumMismatchError,
     ClientConnectionError,
     ClientError,
+    ClientTimeoutError,
     HTTPError,
     OutcomeUnknownError,
     RateLimitError,
@@ -37,6 +38,7 @@ MOST_RESENDS = 2
 
 _PIECE_BYTES = 1024 * 1024
 _MOST_STALLS = 3
+_LOOK_FIRST = re.compile(r"\. (?:It may have been carried out|The server took the call)")
 _ESCAPES = {chr(code): f"%{code:02X}" for code in range(0x20) if code != 0x1B} | {'"': "%22", "\\": "\\\\"}
 _TO_ESCAPE = re.compile("|".join(map(re.escape, _ESCAPES)))
 
@@ -203,18 +205,25 @@ def offset_of(error: ClientError) -> int | None:
     return offset if type(offset) is int and offset >= 0 else None
 
 
-def explained(error: ClientError, chunk_size: int) -> ClientError:
+def explained(error: ClientError, chunk_size: int, *, out_of_time: bool) -> ClientError:
     """Return the error that the caller of an upload gets.
 
     An outcome that is unknown is none of the upload: whoever calls again sends the file again and harms nothing.
+
+    Args:
+        error: What ended the upload.
+        chunk_size: Largest part.
+        out_of_time: Whether the deadline of the upload passed.
     """
     if error.status_code == 413 and isinstance(error, HTTPError):
         error.args = (f"{error} The parts had up to {chunk_size} bytes; pass a smaller chunk_size.",)
-    if not isinstance(error, OutcomeUnknownError):
+    is_late = out_of_time and isinstance(error, ResponseError) and error.kind == "truncated"
+    if not (is_late or isinstance(error, OutcomeUnknownError)):
         return error
-    text = str(error).partition(". It may have been carried out")[0]
-    again = ClientConnectionError(f"{text}. Calling again is safe.")
-    again.__dict__.update(error.__dict__, status_code=503)
+    text = _LOOK_FIRST.split(str(error))[0] + ". Calling again is safe."
+    again = ClientTimeoutError(text) if out_of_time else ClientConnectionError(text)
+    again.__dict__.update(error.__dict__, status_code=408 if out_of_time else 503)
+    again.__dict__.pop("kind", None)
     return again
 
 

@@ -69,7 +69,8 @@ class Upload:
         try:
             completed = self._upload() if self._source.size else self._complete_empty()
         except ClientError as error:
-            told = _uploads.explained(error, self._chunk_size)
+            out_of_time = self._deadline is not None and self._config.clock.monotonic() >= self._deadline
+            told = _uploads.explained(error, self._chunk_size, out_of_time=out_of_time)
             if told is error:
                 raise
             raise told from error
