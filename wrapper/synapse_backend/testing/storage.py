@@ -92,7 +92,8 @@ class ObjectStore:
         return {"files": shown, "expires_at": wire(expires)}
 
     def _issue(self, file: JsonObject, expires: datetime, base_url: str, options: UploadOptions) -> JsonObject:
-        name, size = file["filename"], file["size"]
+        # Of JSON, 1.0 is an integer, too.
+        name, size = file["filename"], int(file["size"])
         number = len(self._tickets) + 1
         folder, safe = self._sign(f"key {number}")[:12], media_path("", "", name).rpartition("/")[2]
         is_large = size >= options.multipart_threshold
