@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -70,3 +71,8 @@ def changed_when(moment: int, path: Path, how: str) -> Callable[[int, int], None
             change(path, how)
 
     return look
+
+
+def journals_in(folder: Path) -> list[dict[str, Any]]:
+    """Return the journals of uploads in a folder."""
+    return [json.loads(path.read_text()) for path in folder.glob("*.json")]

@@ -1,0 +1,251 @@
+"""Uploads that were interrupted and go on, in another call or another process, where the server stands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synapse_backend import AsyncBackendClient, BackendClient, HTTPError, NotFoundError
+from synapse_backend._journals import Journal
+from synapse_backend.testing import MockBackend
+from tests.support.canary import TOKEN
+from tests.support.uploads import change, journals_in, ranges, restore, stored
+
+CHUNK = 10
+DATA = bytes(range(35))
+"""What is in the file that the tests send."""
+AT_20 = ["bytes 20-29/35", "bytes 30-34/35"]
+"""What is left to send after two parts."""
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the journals."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state" / "synapse-backend" / "uploads"
+
+
+@pytest.fixture
+async def uploader(backend: MockBackend, state: Path) -> AsyncIterator[AsyncBackendClient]:
+    async with AsyncBackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock) as client:
+        yield client
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    path = tmp_path / "video.mp4"
+    path.write_bytes(DATA)
+    return path
+
+
+def stop_at(moment: int, error: type[BaseException] = KeyboardInterrupt) -> Callable[[int, int], None]:
+    """Return what to call with the progress of an upload, so that it ends once the server has that much."""
+
+    def look(done: int, size: int) -> None:
+        if done == moment:
+            raise error
+
+    return look
+
+
+async def begin(uploader: AsyncBackendClient, video: Path, moment: int = 20, **named: Any) -> None:
+    """Begin an upload that ends once the server has that much."""
+    with pytest.raises(KeyboardInterrupt):
+        await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True, on_progress=stop_at(moment), **named)
+
+
+async def test_an_upload_goes_on_where_the_server_stands(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, state: Path
+) -> None:
+    seen: list[tuple[int, int]] = []
+    await begin(uploader, video)
+    (journal,) = journals_in(state)
+    assert journal["sent"] == 20
+    assert TOKEN not in str(journal)
+    async with AsyncBackendClient(backend.url, TOKEN) as other:
+        done = await other.create_chunked_upload(
+            video, chunk_size=CHUNK, resume=True, on_progress=lambda *now: seen.append(now)
+        )
+    assert stored(backend, done) == DATA
+    assert ranges(backend)[2:] == AT_20
+    assert seen == [(20, 35), (30, 35), (35, 35)]
+    assert (backend.bytes_stored, backend.bytes_resent) == (35, 0)
+    assert journals_in(state) == []
+
+
+async def test_an_upload_goes_on_in_parts_of_another_size(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path
+) -> None:
+    await begin(uploader, video)
+    assert stored(backend, await uploader.create_chunked_upload(video, resume=True, chunk_size=7)) == DATA
+    assert ranges(backend)[2:] == ["bytes 20-26/35", "bytes 27-33/35", "bytes 34-34/35"]
+
+
+async def test_an_upload_goes_on_in_the_middle_of_a_part(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path
+) -> None:
+    backend.faults.on("append_chunked_upload", nth=2).part_then_reset(share=30)
+    await begin(uploader, video, 23)
+    assert stored(backend, await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)) == DATA
+    assert ranges(backend)[3:] == ["bytes 23-32/35", "bytes 33-34/35"]
+
+
+async def test_an_upload_of_one_part_is_only_completed(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        await uploader.create_chunked_upload(video, resume=True, on_progress=stop_at(35))
+    assert stored(backend, await uploader.create_chunked_upload(video, resume=True)) == DATA
+    assert ranges(backend) == ["bytes 0-34/35"]
+
+
+async def test_an_upload_without_a_journal_begins_at_the_beginning(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, state: Path
+) -> None:
+    await begin(uploader, video)
+    assert stored(backend, await uploader.create_chunked_upload(video, chunk_size=CHUNK)) == DATA
+    assert len(ranges(backend)) == 6
+    assert len(journals_in(state)) == 1
+
+
+async def test_the_journal_may_be_elsewhere(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, tmp_path: Path, state: Path
+) -> None:
+    for place in (tmp_path / "journal.json", f"{tmp_path}/folder/"):
+        sent = len(ranges(backend))
+        await begin(uploader, video, journal=place)
+        done = await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True, journal=place)
+        assert stored(backend, done) == DATA
+        assert ranges(backend)[sent + 2 :] == AT_20
+    assert journals_in(state) == []
+
+
+async def test_an_empty_file_has_nothing_to_go_on_with(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, state: Path
+) -> None:
+    restore(video, b"")
+    assert stored(backend, await uploader.create_chunked_upload(video, resume=True)) == b""
+    assert journals_in(state) == []
+
+
+async def test_errors_leave_a_journal_to_go_on_with(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path
+) -> None:
+    backend.faults.on("append_chunked_upload", nth=2).status(507)
+    with pytest.raises(HTTPError):
+        await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)
+    assert stored(backend, await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)) == DATA
+    assert ranges(backend)[3:] == AT_20
+
+
+# --- beginning anew ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["grow", "shrink", "rewrite", "replace"])
+async def test_a_file_that_changed_since_begins_anew(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, caplog: pytest.LogCaptureFixture, how: str
+) -> None:
+    await begin(uploader, video)
+    change(video, how)
+    with caplog.at_level(logging.WARNING):
+        await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)
+    assert ranges(backend)[2].startswith("bytes 0-9/")
+    assert "is ignored: it is about another" in caplog.text
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_an_upload_that_is_gone_begins_anew_once(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, status: int
+) -> None:
+    await begin(uploader, video)
+    backend.faults.on("get_chunked_upload").upload_gone(status)
+    assert stored(backend, await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)) == DATA
+    assert ranges(backend)[2] == "bytes 0-9/35"
+    await begin(uploader, video)
+    backend.faults.on("get_chunked_upload").upload_gone(status)
+    backend.faults.on("append_chunked_upload").upload_gone(status)
+    with pytest.raises(NotFoundError if status == 404 else HTTPError) as caught:
+        await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)
+    assert caught.value.status_code == status
+
+
+async def test_a_server_that_has_more_than_was_sent_is_not_believed(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await begin(uploader, video)
+    backend.faults.on("get_chunked_upload").offset_lie(1)
+    assert stored(backend, await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)) == DATA
+    assert ranges(backend)[2] == "bytes 0-9/35"
+    assert "the file is sent from its beginning: GET" in caplog.text
+    assert TOKEN not in caplog.text
+
+
+async def test_the_journal_of_another_tenant_is_not_used(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    await begin(uploader, video, journal=tmp_path / "journal")
+    async with AsyncBackendClient(backend.url, TOKEN, tenant="other") as other:
+        done = await other.create_chunked_upload(video, chunk_size=CHUNK, resume=True, journal=tmp_path / "journal")
+    assert stored(backend, done) == DATA
+    assert ranges(backend)[2] == "bytes 0-9/35"
+    assert "it is about another tenant" in caplog.text
+
+
+# --- completed already ------------------------------------------------------------------------------------------------
+
+
+async def complete_and_stop(uploader: AsyncBackendClient, video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Complete an upload in a process that ends before it has removed the journal."""
+
+    def end(journal: Journal) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "remove", end)
+        with pytest.raises(KeyboardInterrupt):
+            await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)
+
+
+async def test_an_upload_that_was_completed_is_not_sent_again(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await complete_and_stop(uploader, video, monkeypatch)
+    requests = len(backend.requests)
+    assert stored(backend, await uploader.create_chunked_upload(video, resume=True)) == DATA
+    assert len(backend.requests) == requests + 1
+    assert journals_in(state) == []
+
+
+async def test_a_completed_upload_of_other_bytes_is_not_used(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await complete_and_stop(uploader, video, monkeypatch)
+    backend.faults.on("get_chunked_upload").wrong_checksum()
+    assert stored(backend, await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)) == DATA
+    backend.assert_called("create_chunked_upload", times=2)
+
+
+# --- at the same time -------------------------------------------------------------------------------------------------
+
+
+async def test_a_second_upload_of_the_same_file_is_refused_while_the_first_one_runs(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path, state: Path
+) -> None:
+    refused: list[BlockingIOError] = []
+
+    def try_again(done: int, size: int) -> None:
+        with (
+            BackendClient(backend.url, TOKEN) as other,
+            pytest.raises(BlockingIOError, match="already; wait") as caught,
+        ):
+            other.create_chunked_upload(video, resume=True)
+        refused.append(caught.value)
+
+    done = await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True, on_progress=try_again)
+    assert stored(backend, done) == DATA
+    assert len(refused) == 4
+    assert not any(state.iterdir())
