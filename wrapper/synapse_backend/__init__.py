@@ -20,6 +20,7 @@ from synapse_backend._version import __version__
 if TYPE_CHECKING:
     from synapse_backend._async.client import AsyncBackendClient
     from synapse_backend._batches import AnnotationOutcome
+    from synapse_backend._bulk import BulkProgress, CollectionUpload, UnitResult
     from synapse_backend._clock import Clock
     from synapse_backend._config import CallOptions, TimeoutOptions
     from synapse_backend._conversion import FileConversion, UrlConversion
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     )
     from synapse_backend._events import RequestEvent, ResponseEvent, RetryEvent
     from synapse_backend._pagination import Page
+    from synapse_backend._presigned import BulkFile, BulkFiles
     from synapse_backend._sync.client import BackendClient
     from synapse_backend._units import OrganizedFile, UploadedUnit, UploadedUnitFile
     from synapse_backend.compat import install_as_synapse_sdk
@@ -53,8 +55,12 @@ __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
     "BackendClient",
     # values
     "AnnotationOutcome",
+    "BulkFile",
+    "BulkFiles",
+    "BulkProgress",
     "CallOptions",
     "Clock",
+    "CollectionUpload",
     "FileConversion",
     "OrganizedFile",
     "Page",
@@ -92,8 +98,12 @@ _MODULE_BY_NAME = {
     "AnnotationOutcome": "_batches",
     "AsyncBackendClient": "_async.client",
     "BackendClient": "_sync.client",
+    "BulkFile": "_presigned",
+    "BulkFiles": "_presigned",
+    "BulkProgress": "_bulk",
     "CallOptions": "_config",
     "Clock": "_clock",
+    "CollectionUpload": "_bulk",
     "FileConversion": "_conversion",
     "OrganizedFile": "_units",
     "Page": "_pagination",
@@ -101,6 +111,7 @@ _MODULE_BY_NAME = {
     "ResponseEvent": "_events",
     "RetryEvent": "_events",
     "TimeoutOptions": "_config",
+    "UnitResult": "_bulk",
     "UploadedUnit": "_units",
     "UploadedUnitFile": "_units",
     "UrlConversion": "_conversion",

@@ -186,10 +186,16 @@ def batches(items: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-def size_of(path: str | os.PathLike[str]) -> int:
-    """Return the size of a file in bytes.
+def is_large(file: object) -> bool:
+    """Tell whether a file is better sent in parts; one that the caller opened is sent whole unless the caller says so.
 
     Raises:
-        OSError: It is not there.
+        FileNotFoundError: It is not there.
     """
-    return Path(path).stat().st_size
+    return isinstance(file, str | os.PathLike) and os.stat(file).st_size > LARGE_FILE  # noqa: PTH116 - of either
+
+
+def name_of(file: object) -> str:
+    """Return what to call a file, from its path or from what opened it."""
+    known = file if isinstance(file, str | os.PathLike) else getattr(file, "name", None)
+    return Path(known).name if isinstance(known, str | os.PathLike) else "file"

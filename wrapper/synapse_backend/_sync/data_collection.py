@@ -5,26 +5,28 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, cast, overload
 
 from synapse_api import operations
 from synapse_backend._bulk import check_limits
 from synapse_backend._bulk_journal import BulkJournal
+from synapse_backend._config import parse_retries
 from synapse_backend._errors import ClientError, OutcomeUnknownError
+from synapse_backend._presigned import check_expiration
 from synapse_backend._slots import run_sync
 from synapse_backend._sync._base import Mixin
 from synapse_backend._sync._bulk import BulkUpload
+from synapse_backend._sync._presigned import FilesUpload
 from synapse_backend._units import (
     BATCH,
-    LARGE_FILE,
     Unit,
     batches,
     checksums_of,
+    is_large,
+    name_of,
     one_of,
-    size_of,
     units_to_create,
     upload_error,
     uploaded_file,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from synapse_backend._config import CallOptions
     from synapse_backend._conversion import UrlConversion
     from synapse_backend._pagination import Page
+    from synapse_backend._presigned import BulkFiles
     from synapse_backend._sync.core import CoreClientMixin
     from synapse_backend._units import UnitSource, UnitToCreate, UploadedUnit, UploadedUnitFile
 
@@ -161,6 +164,7 @@ class DataCollectionClientMixin(Mixin):
         file_path: str | os.PathLike[str] | IO[bytes],
         use_chunked_upload: bool = False,
         *,
+        on_progress: Callable[[int, int], object] | None = None,
         options: CallOptions | None = None,
     ) -> dicts.DataFile:
         """Upload a file.
@@ -170,6 +174,7 @@ class DataCollectionClientMixin(Mixin):
         Args:
             file_path: Path of the file, or a file opened in binary mode, which is sent from where it stands.
             use_chunked_upload: Send it in parts whatever its size is.
+            on_progress: Called with the number of bytes that were sent and the size, when a part was sent.
             options: Timeout, deadline and retries of this call.
 
         Returns:
@@ -183,18 +188,22 @@ class DataCollectionClientMixin(Mixin):
 
         ``POST /data_files/``
         """
-        if not isinstance(file_path, str | os.PathLike):
-            if use_chunked_upload:
-                raise TypeError("create_data_file: only a file that is given by its path can be sent in parts")
-            return self._call(operations.create_data_file, data={"file": file_path}, options=options)
-        if use_chunked_upload or run_sync(size_of, file_path) > LARGE_FILE:
-            return self._create_from_parts(os.fspath(file_path), options)
-        return self._call(operations.create_data_file, data={"file": file_path}, options=options)
+        if use_chunked_upload or run_sync(is_large, file_path):
+            return self._create_from_parts(file_path, on_progress, options)
+        created = self._call(operations.create_data_file, data={"file": file_path}, options=options)
+        if on_progress is not None:
+            on_progress(created["size"], created["size"])
+        return created
 
-    def _create_from_parts(self, path: str, options: CallOptions | None) -> dicts.DataFile:
+    def _create_from_parts(
+        self,
+        file: str | os.PathLike[str] | IO[bytes],
+        on_progress: Callable[[int, int], object] | None,
+        options: CallOptions | None,
+    ) -> dicts.DataFile:
         client = cast("CoreClientMixin", self)
-        upload = client.create_chunked_upload(path, options=options)
-        body: dicts.DataFileFromUpload = {"chunked_upload": upload["id"], "meta": {"filename": Path(path).name}}
+        upload = client.create_chunked_upload(file, on_progress=on_progress, options=options)
+        body: dicts.DataFileFromUpload = {"chunked_upload": upload["id"], "meta": {"filename": name_of(file)}}
         try:
             return self._call(operations.create_data_file, data=body, options=options)
         except OutcomeUnknownError:
@@ -451,6 +460,55 @@ class DataCollectionClientMixin(Mixin):
         ``POST /data_files/presigned_upload/confirm_upload/``
         """
         return self._call(operations.confirm_presigned_upload, data=data, options=options)
+
+    def upload_files_bulk(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        batch_size: int = 200,
+        max_workers: int = 10,
+        max_retries: int = 2,
+        expiration: int = 3600,
+        on_progress: OnProgress | None = None,
+        options: CallOptions | None = None,
+    ) -> BulkFiles:
+        """Upload any number of files straight to the storage behind the backend, and make data files of them.
+
+        For each batch the backend is asked for URLs, the files are sent there by several workers, large ones in parts,
+        and the backend is told. The storage gets no token. What is wrong with one file is told with it, and the rest goes
+        on; after a row of failures, 20 or twice `max_workers` if that is more, the upload stops.
+
+        Args:
+            paths: The files, taken batch by batch.
+            batch_size: How many files URLs are asked for at once, up to 1000.
+            max_workers: How many files or parts are sent at once, up to 100.
+            max_retries: How often a file is sent anew, to another URL, when it failed or its URL was over.
+            expiration: Seconds for which the URLs are valid, from 60 to 86400; for slow lines more.
+            on_progress: Called with a `BulkProgress` after each batch.
+            options: Timeout, deadline and retries of each request.
+
+        Returns:
+            `results`, one dict for each path in their order: `path`, `file_key`, `checksum`, `success`, `data_file_id`,
+            `error`; `created_count` and `failed_count`.
+
+        Raises:
+            UploadError: The upload stopped; `summary` is what it would have returned.
+
+        ``POST /data_files/presigned_upload/upload/``
+        """
+        check_limits(batch_size, max_workers)
+        upload = FilesUpload(
+            self,
+            self._config,
+            self._caller,
+            batch_size=batch_size,
+            max_workers=max_workers,
+            max_retries=parse_retries(max_retries),
+            expiration=check_expiration(expiration),
+            on_progress=on_progress,
+            options=options,
+        )
+        return upload.run(paths)
 
     # --- data units -----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,169 @@
+# Derived from wrapper/synapse_backend/_async/_presigned.py by scripts/unasync.py; do not edit.
+"""One bulk upload of files to the storage behind the backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from synapse_api import dicts, operations
+from synapse_backend import _bulk, _presigned
+from synapse_backend._errors import ClientError, SourceChangedError, UploadError
+from synapse_backend._handed_out import UrlError
+from synapse_backend._presigned import Candidate, FileSlice, Hash, Part
+from synapse_backend._slots import run_sync
+from synapse_backend._sync._attempts import Attempts
+from synapse_backend._workers import run_bounded_sync
+
+if TYPE_CHECKING:
+    from synapse_backend._config import CallOptions, ClientConfig
+    from synapse_backend._sync._transport import Caller
+    from synapse_backend._sync.data_collection import DataCollectionClientMixin
+
+_NAME = "upload_files_bulk"
+
+
+class FilesUpload:
+    """Asks for URLs, uploads to them, and confirms, batch by batch."""
+
+    def __init__(
+        self,
+        client: DataCollectionClientMixin,
+        config: ClientConfig,
+        caller: Caller,
+        *,
+        batch_size: int,
+        max_workers: int,
+        max_retries: int,
+        expiration: int,
+        on_progress: Callable[[_bulk.BulkProgress], object] | None,
+        options: CallOptions | None,
+    ) -> None:
+        self._client = client
+        self._caller = caller
+        self._batch_size = batch_size
+        self._max_workers = max_workers
+        self._max_retries = max_retries
+        self._expiration = expiration
+        self._on_progress = on_progress
+        self._options = options
+        _, retries, _ = config.options_for(operations.confirm_presigned_upload, options)
+        self._attempts = Attempts(config.clock, retries)
+        self._streak = _bulk.Streak(max_workers)
+        self._result: _presigned.BulkFiles = {"results": [], "created_count": 0, "failed_count": 0}
+        self._bytes = 0
+
+    def run(self, paths: Iterable[object]) -> _presigned.BulkFiles:
+        """Upload everything, and return what became of each file."""
+        source = iter(paths)
+        while batch := run_sync(_presigned.candidates, list(islice(source, self._batch_size))):
+            self._upload(batch)
+            self._tell(batch)
+        return self._result
+
+    def _upload(self, batch: Sequence[Candidate]) -> None:
+        for _ in range(1 + self._max_retries):
+            waiting = [candidate for candidate in batch if candidate.pk is None and not candidate.is_final]
+            if not waiting:
+                return
+            for candidate in waiting:
+                candidate.start_over()
+            try:
+                self._ask(waiting)
+                run_bounded_sync(_presigned.work(waiting), self._do, self._max_workers, self._done)
+                self._confirm([candidate for candidate in waiting if candidate.error is None])
+            except ClientError as error:
+                for candidate in waiting:
+                    candidate.fail(error, is_final=True)
+
+    def _ask(self, waiting: Sequence[Candidate]) -> None:
+        body = dicts.PresignedUploadRequest(
+            files=[candidate.announced() for candidate in waiting], expiration=self._expiration
+        )
+        answer = self._client.request_presigned_upload(body, options=self._options)
+        _presigned.hand_out(waiting, answer)
+
+    # --- storage --------------------------------------------------------------------------------------------------
+
+    def _do(self, work: Part | Hash) -> None:
+        candidate = work.candidate
+        if candidate.error is not None:
+            return
+        if isinstance(work, Hash):
+            candidate.md5 = run_sync(_bulk.md5_of, candidate.path)
+            return
+        caller, target = self._caller.at(work.url, with_tokens=False)
+        content = FileSlice(candidate.path, work.start, work.end)
+        answer = caller.send(
+            operations.upload_to_storage,
+            target=target,
+            data=content,
+            headers={"Content-Type": candidate.media_type},
+            options=self._options,
+        )
+        if not run_sync(_bulk.is_unchanged, candidate.path, [candidate.size, candidate.modified]):
+            raise SourceChangedError(f"{candidate.path} changed while it was sent", status_code=409)
+        if work.number:
+            candidate.etags[work.number] = answer.headers.get("etag", "").strip('"')
+        else:
+            candidate.md5 = content.hexdigest()
+
+    def _done(self, work: Part | Hash, outcome: Exception | None) -> None:
+        if isinstance(outcome, ClientError | OSError | UrlError):
+            # A URL that is over is a refusal of the storage, too, and the next one may be used.
+            is_final = isinstance(outcome, OSError | UrlError | SourceChangedError)
+            work.candidate.fail(outcome, is_final=is_final)
+        elif outcome is not None:
+            raise outcome
+
+    # --- backend --------------------------------------------------------------------------------------------------
+
+    def _confirm(self, uploaded: list[Candidate]) -> None:
+        """Make data files of what was uploaded; what a lost answer was about is looked for by checksum."""
+        if not uploaded:
+            return
+
+        def send() -> bool:
+            body = dicts.PresignedConfirmation(files=[candidate.confirmed() for candidate in uploaded])
+            once: CallOptions = {**(self._options or {}), "retries": 0}
+            _presigned.read_confirmation(uploaded, self._client.confirm_presigned_upload(body, options=once))
+            return True
+
+        def look(_: ClientError) -> bool | None:
+            checksums = [candidate.md5 or "" for candidate in uploaded]
+            found = self._client.verify_data_files_checksums(checksums, options=self._options)
+            for candidate in uploaded:
+                candidate.pk = found.get(candidate.md5 or "")
+            uploaded[:] = [candidate for candidate in uploaded if candidate.pk is None]
+            return None if uploaded else True
+
+        self._attempts.repeat(send, look)
+
+    def _tell(self, batch: Sequence[Candidate]) -> None:
+        result = self._result
+        last: Exception | None = None
+        for candidate in batch:
+            result["results"].append(candidate.result())
+            if candidate.pk is None:
+                result["failed_count"] += 1
+                if candidate.error is not None and self._streak.fail([candidate.error]):
+                    last = candidate.error
+            else:
+                result["created_count"] += 1
+                self._bytes += candidate.size
+                self._streak.succeed()
+        if self._on_progress is not None:
+            created, failed = result["created_count"], result["failed_count"]
+            self._on_progress(_bulk.BulkProgress(created, 0, failed, created, self._bytes))
+        if last is not None:
+            raise self._stopped(last)
+
+    def _stopped(self, cause: Exception) -> UploadError:
+        error = UploadError(
+            f"{_NAME}: stopped, because one file after the other failed. The last error: {cause}",
+            status_code=cause.status_code if isinstance(cause, ClientError) else 500,
+        )
+        error.summary = self._result
+        error.__cause__ = cause
+        return error
