@@ -68,6 +68,7 @@ __all__ = [  # noqa: RUF022 - grouped by what a reader looks for
     "ResponseEvent",
     "RetryEvent",
     "TimeoutOptions",
+    "UnitResult",
     "UploadedUnit",
     "UploadedUnitFile",
     "UrlConversion",
