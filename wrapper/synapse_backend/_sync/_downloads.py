@@ -187,7 +187,8 @@ class _Download:
                 return stream
             self._progress.broke_off(self._part.size)
             if self._deadline.has_passed or not self._pause():
-                raise failure
+                # The frames of an error that was not raised at once hold what came of the file.
+                raise failure.with_traceback(None)
 
     def _pause(self) -> bool:
         return self._caller.pause(operations.download_file, self._progress.attempt, self._options)
