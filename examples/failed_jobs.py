@@ -13,7 +13,7 @@ from synapse_backend import BackendClient
 
 def failed_jobs(client: BackendClient, since: datetime) -> list[str]:
     """Return one line for each job that failed since then, with the last words of its console."""
-    lines = []
+    lines: list[str] = []
     for job in client.iter_jobs({"status": "failed", "created_after": since}):
         logs = client.list_job_console_logs(job["id"])
         reason = logs[-1]["message"] if logs else "no console log"
