@@ -34,6 +34,7 @@ RULES = {
     r"AnyIOBackend": "SyncBackend",
     r"handle_async_request": "handle_request",
     r"aclose": "close",
+    r"aclosing": "closing",
     r"asleep": "sleep",
     r"asyncio_detailed": "sync_detailed",
     r"asyncio\(": "sync(",

@@ -54,9 +54,10 @@ def follow(
                 problem = f"the log ended with an error: {error}"
                 raise stream.error(error_class, problem, status_code=status, body=error.data) from None
             except ResponseError as error:
-                if error is not stream.failure:
-                    raise
                 failure = error
+            finally:
+                # Local variables show in tracebacks.
+                piece = b""
         attempt = 1 if followed.number > before else attempt + 1
         if deadline.has_passed or not caller.pause(operation, attempt, options):
             raise failure
