@@ -167,7 +167,7 @@ def put(ticket: Ticket, number: int, request: Request) -> tuple[Response, bool]:
     Raises:
         StorageError: 400 or 411, the request is not what a storage takes.
     """
-    if "content-length" not in request.headers:
+    if "content-length" not in request.headers or "transfer-encoding" in request.headers:
         raise StorageError(411, "MissingContentLength", "The request must say how long its body is.")
     content = Content(request.body)
     claimed = request.headers.get("content-md5")

@@ -209,8 +209,9 @@ class TruncateChunked(ExchangeFault):
         response = exchange.answer()
 
         def deliver(answer: bytes) -> Iterator[Step]:
-            _, body = split(answer)
-            yield _chunked_head(answer) + _chunk(body[: self.after])
+            beginning = split(answer)[1][: self.after]
+            # A chunk of nothing would be the end.
+            yield _chunked_head(answer) + (_chunk(beginning) if beginning else b"")
             yield End.CLOSE
 
         response.delivery = deliver
