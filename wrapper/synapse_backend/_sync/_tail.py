@@ -51,8 +51,9 @@ def follow(
                 raise stream.refused(error.kind, str(error)) from None
             except ConsoleError as error:
                 error_class, status = error.error_class()
-                problem = f"the log ended with an error: {error}"
-                raise stream.error(error_class, problem, status_code=status, body=error.data) from None
+                raise stream.error(
+                    error_class, f"the log ended with an error: {error}", status_code=status, body=error.data
+                ) from None
             except ResponseError as error:
                 failure = error
             finally:
