@@ -44,12 +44,12 @@ GARBAGE = [
 async def call(client: AsyncBackendClient, operation: Operation[Any], package: Path, **options: Any) -> None:
     """Make the first example call of an operation, and read what it yields to its end."""
     with CALLS[operation.id][0].call(operation.id, package) as (method, arguments, named):
-        made = getattr(client, method)(*arguments, **named, **options)
+        make = getattr(client, method)
         if operation.stream:
-            async for _ in made:
+            async for _ in make(*arguments, **named, **options):
                 pass
         else:
-            await made
+            await make(*arguments, **named, **options)
 
 
 def check(error: ClientError, *, method: str, path: str, sent: bool, server_host: str) -> None:
@@ -215,7 +215,7 @@ async def test_silence_after_what_must_not_happen_twice_is_an_unknown_outcome(
 ) -> None:
     server.plays(SILENCE)
     with pytest.raises(OutcomeUnknownError) as caught:
-        await call(persistent, operation, package, options={"timeout": {"read": 0.05}})
+        await call(persistent, operation, package, options={"timeout": {"read": 0.25}})
     assert len(server.requests) == 1
     assert "was sent but got no answer: no answer in time" in str(caught.value)
 
