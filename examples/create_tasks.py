@@ -22,7 +22,9 @@ def unit_of(task: Task) -> int | None:
 def main(url: str, project: int, priority: str = "normal") -> None:
     """Create the tasks that are missing, and tell how many there were."""
     with BackendClient(url) as client:
-        collection = client.get_project(project)["data_collection"]
+        collection = client.get_project(project).get("data_collection")
+        if collection is None:
+            raise ValueError(f"project {project} has no data collection")
         with_task = {unit_of(task) for task in client.iter_tasks({"project": project})}
         units = client.iter_data_units({"data_collection": collection})
         missing: list[TaskCreate] = [
