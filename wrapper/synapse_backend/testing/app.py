@@ -18,8 +18,7 @@ from synapse_backend.testing.options import TailOptions, UploadOptions
 from synapse_backend.testing.parameters import path_parameters
 from synapse_backend.testing.reading import read_body, read_headers, read_query
 from synapse_backend.testing.recording import SMALL_BYTES, Kept, RecordedRequest
-from synapse_backend.testing.storing import free_bytes
-from synapse_backend.testing.streams import Stream, frame, streaming
+from synapse_backend.testing.streams import Stream, next_step, streaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -324,23 +323,14 @@ class App:
                 with self.lock:
                     # After a reset there is nothing left to tell.
                     is_current = any(state is current for current in self.states.values())
-                    item = next(items, None) if is_current else None
-                if item is None:
+                    step = next_step(items, operation, self.contract_errors) if is_current else None
+                    if self.options.record_limit is None and isinstance(step, bytes):
+                        record.answer += step
+                if step is None:
                     return
-                if isinstance(item, dict):
-                    item = self._event(operation, record, item)
-                yield item
+                yield step
 
         return streaming(self.options.tails.framing, steps)
-
-    def _event(self, operation: OperationContract, record: RecordedRequest, event: JsonObject) -> bytes:
-        validator = operation.event_validator
-        if validator is None or not validator.is_valid(event):
-            self.contract_errors.append(f"Defect of the mock in {operation.id}: an event violates the contract")
-        sent = frame(event)
-        if self.options.record_limit is None:
-            record.answer += sent
-        return sent
 
     def _write(self, operation: OperationContract, rule: Rule, call: Call) -> Answer:
         before = self.ledger.before(call.state)
@@ -392,23 +382,9 @@ class App:
         raise not_found()
 
     def _storage(self, request: Request, now: datetime) -> Response:
-        contract = self.contract
-        secrets = (*contract.credential_headers, contract.tenant_header)
-        try:
-            if any(name is not None and name in request.headers for name in secrets):
-                # A credential of the backend is none of the storage's business: a client that sends it gives it away.
-                raise storage.StorageError(400, "InvalidArgument", "The URL is signed; no other credential may come.")
-            if request.method != "PUT":
-                raise storage.StorageError(405, "MethodNotAllowed", "Objects can only be put here.")
-            ticket, number = storage.addressed([state.objects for state in self.states.values()], request, now)
-            state = next(state for state in self.states.values() if state.objects.find(ticket.key) is ticket)
-            if len(request.body) > free_bytes(state, self.options.uploads):
-                raise storage.StorageError(507, "InsufficientStorage", "There is no space left.")
-            response, again = storage.put(ticket, number, request)
-        except storage.StorageError as error:
-            return error.response
-        size = len(request.body)
-        self.ledger.count_bytes(*((0, size) if again else (size, 0)))
+        secrets = [*self.contract.credential_headers, self.contract.tenant_header]
+        response, *counted = storage.serve(self.states.values(), request, now, secrets, self.options.uploads)
+        self.ledger.count_bytes(*counted)
         return response
 
 

@@ -12,12 +12,14 @@ from urllib.parse import parse_qs, quote, unquote, urlencode
 from synapse_backend.testing.clock import EPOCH, wire
 from synapse_backend.testing.content import Content, StoredFile, digests, media_path
 from synapse_backend.testing.messages import JsonObject, RequestError, Response
+from synapse_backend.testing.storing import free_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from synapse_backend.testing.messages import Request
     from synapse_backend.testing.options import UploadOptions
+    from synapse_backend.testing.state import State
 
 PREFIX = "/storage/"
 # What storages of this kind take in one request.
@@ -133,8 +135,39 @@ class ObjectStore:
         return hashlib.blake2b(text.encode(), digest_size=20, key=self._secret).hexdigest()
 
 
-def addressed(stores: Iterable[ObjectStore], request: Request, now: datetime) -> tuple[Ticket, int]:
-    """The file, and the number of the part, that a signed URL names.
+def serve(
+    states: Iterable[State], request: Request, now: datetime, secrets: Iterable[str | None], options: UploadOptions
+) -> tuple[Response, int, int]:
+    """Answer a request to the storage.
+
+    Args:
+        states: Whose storages there are.
+        request: The request.
+        now: The moment at which it is served.
+        secrets: Header fields that carry credentials of the backend.
+        options: How much there is space for.
+
+    Returns:
+        The answer, and how many bytes were stored, and stored again.
+    """
+    try:
+        if any(name is not None and name in request.headers for name in secrets):
+            # A credential of the backend is none of the storage's business: a client that sends it gives it away.
+            raise StorageError(400, "InvalidArgument", "The URL is signed; no other credential may come.")
+        if request.method != "PUT":
+            raise StorageError(405, "MethodNotAllowed", "Objects can only be put here.")
+        state, ticket, number = _addressed(states, request, now)
+        size = len(request.body)
+        if size > free_bytes(state, options):
+            raise StorageError(507, "InsufficientStorage", "There is no space left.")
+        response, again = _put(ticket, number, request)
+    except StorageError as error:
+        return error.response, 0, 0
+    return response, 0 if again else size, size if again else 0
+
+
+def _addressed(states: Iterable[State], request: Request, now: datetime) -> tuple[State, Ticket, int]:
+    """Whose storage, which file and which part of it a signed URL names.
 
     Raises:
         StorageError: 403, the URL was not handed out like this, or its time is over.
@@ -143,22 +176,22 @@ def addressed(stores: Iterable[ObjectStore], request: Request, now: datetime) ->
     key = unquote(path.removeprefix(PREFIX))
     query = {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
     part = query.pop("part", str(_WHOLE))
-    for store in stores:
-        ticket = store.find(key)
+    for state in states:
+        ticket = state.objects.find(key)
         if ticket is None or not part.isdecimal() or not part.isascii() or int(part) > ticket.parts:
             continue
         number = int(part)
-        wanted: dict[str, str] = {"expires": str(ticket.expires), "signature": store.signature(ticket, number)}
+        wanted: dict[str, str] = {"expires": str(ticket.expires), "signature": state.objects.signature(ticket, number)}
         if number and ticket.upload_id is not None:
             wanted["upload_id"] = ticket.upload_id
         if query == wanted and bool(number) == bool(ticket.parts):
             if (now - EPOCH) // timedelta(seconds=1) >= ticket.expires:
                 raise StorageError(403, "AccessDenied", "The URL has expired.")
-            return ticket, number
+            return state, ticket, number
     raise StorageError(403, "SignatureDoesNotMatch", "The URL is not one that was signed.")
 
 
-def put(ticket: Ticket, number: int, request: Request) -> tuple[Response, bool]:
+def _put(ticket: Ticket, number: int, request: Request) -> tuple[Response, bool]:
     """Keep an object.
 
     Returns:

@@ -15,6 +15,7 @@ from synapse_backend.testing.messages import JsonObject, Response
 
 if TYPE_CHECKING:
     from synapse_backend.testing.clock import Clock
+    from synapse_backend.testing.contract import OperationContract
     from synapse_backend.testing.jobs import Jobs
     from synapse_backend.testing.options import Framing, LineForm, TailOptions
 
@@ -55,6 +56,17 @@ def streaming(framing: Framing, steps: Callable[[], Iterator[Step]]) -> Response
 
     how = ("Transfer-Encoding", "chunked") if is_chunked else ("Connection", "close")
     return Response(200, [("Content-Type", EVENTS), ("Cache-Control", "no-cache"), how], b"", rest=rest)
+
+
+def next_step(items: Iterator[Item], operation: OperationContract, defects: list[str]) -> Step | None:
+    """What is sent next, or None at the end; an event that violates the contract is a defect of the mock."""
+    item = next(items, None)
+    if not isinstance(item, dict):
+        return item
+    validator = operation.event_validator
+    if validator is None or not validator.is_valid(item):
+        defects.append(f"Defect of the mock in {operation.id}: an event violates the contract")
+    return frame(item)
 
 
 def failure(message: str) -> Stream:

@@ -19,7 +19,7 @@ from synapse_backend.testing.faults.answers import (
     RetryAfter,
     Status,
 )
-from synapse_backend.testing.faults.armed import Armed, Faults, Target
+from synapse_backend.testing.faults.armed import Armed, Faults
 from synapse_backend.testing.faults.base import Fault, FaultError
 from synapse_backend.testing.faults.bodies import (
     BadGzip,
@@ -48,6 +48,7 @@ from synapse_backend.testing.faults.events import BreakStream
 from synapse_backend.testing.faults.pages import PageDrift, PageLink
 from synapse_backend.testing.faults.registry import KINDS
 from synapse_backend.testing.faults.selection import ConnectionSelection, Selection
+from synapse_backend.testing.faults.target import Target
 from synapse_backend.testing.faults.transfers import Cut, FlipBit, ForeignUrl, PartThenReset, RangeLie, UploadGone
 from synapse_backend.testing.faults.wire import (
     CloseBeforeAnswer,

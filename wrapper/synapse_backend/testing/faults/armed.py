@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from synapse_backend.testing import media, storage
-from synapse_backend.testing.checks import known, number
+from synapse_backend.testing.checks import known
 from synapse_backend.testing.faults.base import Exchange, ExchangeFault, Fault, FaultError
 from synapse_backend.testing.faults.connecting import ConnectionFault, PortFault
 from synapse_backend.testing.faults.selection import ConnectionSelection, Selection
+from synapse_backend.testing.faults.target import ANY, CONNECTION, Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,51 +22,8 @@ if TYPE_CHECKING:
     from synapse_backend.testing.messages import Request, Response
     from synapse_backend.testing.server import Server
 
-ANY = "*"
-CONNECTION = "connection"
 # What is served besides the operations of the contract.
 _PATHS = (media.PREFIX, storage.PREFIX)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Which requests, or which connections, a fault is meant for.
-
-    Attributes:
-        operation: An operationId, "*" for every request, the beginning of a path with its slash, or "connection".
-        nth: The first one of them that fails, from 1.
-        times: How many fail; None for all from then on.
-        probability: Chance of each one to fail.
-    """
-
-    operation: str
-    nth: int = 1
-    times: int | None = 1
-    probability: float | None = None
-
-    def __post_init__(self) -> None:
-        number("nth", self.nth, low=1, whole=True)
-        if self.times is not None:
-            number("times", self.times, low=1, whole=True)
-        if self.probability is not None:
-            number("probability", self.probability, low=0, high=1)
-            if not self.probability:
-                raise ValueError("probability must be above 0, or the fault never fires")
-
-    @classmethod
-    def of(cls, operation: str, nth: int = 1, times: int | None = 1, probability: float | None = None) -> Target:
-        """The same, but chance has no end unless it is given one."""
-        return cls(operation, nth, None if probability is not None and times == 1 else times, probability)
-
-    def __str__(self) -> str:
-        parts = [self.operation]
-        if self.nth != 1:
-            parts.append(f"nth={self.nth}")
-        if self.times != 1:
-            parts.append(f"times={self.times}")
-        if self.probability is not None:
-            parts.append(f"probability={self.probability:g}")
-        return ":".join(parts)
 
 
 @dataclass(slots=True, eq=False)
@@ -336,7 +294,7 @@ class Faults:
 
     def _matches(self, armed: Armed, exchange: Exchange, step: Fault | None) -> bool:
         operation = exchange.operation
-        if armed.is_spent or not _concerns(armed.target.operation, operation, exchange.request):
+        if armed.is_spent or not armed.target.concerns(operation, exchange.request):
             return False
         if step is None:
             return True
@@ -370,7 +328,7 @@ class Faults:
                 step = armed.step
                 if armed.is_spent or step is None or step.in_process:
                     continue
-                if armed.target.operation != CONNECTION and not _concerns(armed.target.operation, operation, request):
+                if armed.target.operation != CONNECTION and not armed.target.concerns(operation, request):
                     continue
                 raise FaultError(f"{armed} cannot be played in process: start the mock and call it over its URL")
 
@@ -383,7 +341,7 @@ class Faults:
                 step = armed.step
                 if step is None or step.moment != "body" or armed.is_spent:
                     continue
-                if not _concerns(armed.target.operation, operation, head):
+                if not armed.target.concerns(operation, head):
                     continue
                 if has_body and armed.take():
                     armed.fire()
@@ -402,10 +360,3 @@ class Faults:
                     armed.fire()
                     return step if isinstance(step, ConnectionFault) else None
         return None
-
-
-def _concerns(wanted: str, operation: OperationContract | None, request: Request) -> bool:
-    """Whether a fault that waits for this waits for the request."""
-    if wanted.startswith("/"):
-        return request.target.startswith(wanted)
-    return wanted in (ANY, None if operation is None else operation.id)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from synapse_backend.testing.faults import events, transfers
 
 if TYPE_CHECKING:
-    from synapse_backend.testing.faults.armed import Armed, Faults, Target
+    from synapse_backend.testing.faults.armed import Armed, Faults
     from synapse_backend.testing.faults.base import Fault
     from synapse_backend.testing.faults.events import StreamFlaw
+    from synapse_backend.testing.faults.target import Target
     from synapse_backend.testing.faults.transfers import RangeLieKind, UrlKind
 
 

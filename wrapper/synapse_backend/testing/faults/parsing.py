@@ -8,8 +8,9 @@ from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING
 
 from synapse_backend.testing.checks import known
-from synapse_backend.testing.faults.armed import ANY, Armed, Target
+from synapse_backend.testing.faults.armed import Armed
 from synapse_backend.testing.faults.registry import KINDS
+from synapse_backend.testing.faults.target import ANY, Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

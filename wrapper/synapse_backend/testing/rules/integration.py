@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from synapse_backend.testing.clock import parse_moment, wire
+from synapse_backend.testing.consoles import console_of, write
 from synapse_backend.testing.data import DEFAULT_AGENT, DEFAULT_USER, store
 from synapse_backend.testing.errors import describe_parameter
 from synapse_backend.testing.jobs import FINAL, Output, plan_from_context
@@ -13,7 +14,6 @@ from synapse_backend.testing.listing import Listing, page_of
 from synapse_backend.testing.messages import JsonObject, RequestError, conflict, invalid, not_found
 from synapse_backend.testing.pagination import paginate
 from synapse_backend.testing.rules import Answer, rule
-from synapse_backend.testing.streams import failure, follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -302,34 +302,13 @@ def list_job_console_logs(call: Call) -> Answer:
 @rule()
 def tail_job_console_logs(call: Call) -> Answer:
     """The lines written so far, and those that follow until the job ends."""
-    job = call.state.jobs.table.get(call.path["pk"])
-    if job is not None:
-        return 200, follow(call.state.jobs, job["id"], call.options.tails)
-    if call.options.tails.unknown_job == "not_found":
-        raise not_found()
-    return 200, failure(f"Job {call.path['pk']} does not exist.")
+    return 200, console_of(call)
 
 
 @rule()
 def create_logs(call: Call) -> Answer:
     """Keep the entries; what is said in them appears on the consoles of their jobs. All of them, or none."""
-    entries, jobs = call.items, call.state.jobs
-    problems: JsonObject = {}
-    for position, entry in enumerate(entries):
-        job = entry.get("job")
-        if job is not None and jobs.table.get(job) is None:
-            messages = {"job": [f'Invalid pk "{job}" - object does not exist.']}
-            problems.update({str(position): messages} if isinstance(call.body, list) else messages)
-    if problems:
-        raise RequestError(400, problems)
-    for entry in entries:
-        call.state.logs.add({**entry, "id": call.state.logs.next_id})
-        data: JsonObject = entry.get("data", {})
-        message = data.get("message", entry.get("message"))
-        level = entry.get("level", data.get("level", "info"))
-        if "job" in entry and isinstance(message, str):
-            jobs.write(entry["job"], str(level), message, entry.get("datetime", wire(call.now)), call.now)
-    return 201, {"count": len(entries)}
+    return 201, {"count": write(call)}
 
 
 # --- serve applications ---------------------------------------------------------------------------------------------
