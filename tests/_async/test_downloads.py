@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-import resource
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +26,7 @@ from synapse_backend import (
 )
 from tests.support.canary import TOKEN
 from tests.support.clock import FakeClock
-from tests.support.files import files_in
+from tests.support.files import files_in, small_disk
 from tests.support.scripted import NOTHING, RESET, Answer, ScriptedServer, chunked, reply
 from tests.support.tls import CERTIFICATE, server_context
 
@@ -361,17 +360,6 @@ async def test_arguments_are_checked_before_anything_is_sent(client: AsyncBacken
 
 
 # --- the disk and the caller ----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def small_disk(size: int) -> Iterator[None]:
-    """Let no file grow beyond a size."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 async def test_a_full_disk_leaves_the_old_file(

@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-import resource
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +27,7 @@ from synapse_backend import (
 )
 from tests.support.canary import TOKEN
 from tests.support.clock import FakeClock
-from tests.support.files import files_in
+from tests.support.files import files_in, small_disk
 from tests.support.scripted import NOTHING, RESET, Answer, ScriptedServer, chunked, reply
 from tests.support.tls import CERTIFICATE, server_context
 
@@ -358,17 +357,6 @@ def test_arguments_are_checked_before_anything_is_sent(client: BackendClient, tm
 
 
 # --- the disk and the caller ----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def small_disk(size: int) -> Iterator[None]:
-    """Let no file grow beyond a size."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_full_disk_leaves_the_old_file(client: BackendClient, server: ScriptedServer, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import resource
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from synapse_backend._downloads import (
     safe_name,
 )
 from synapse_backend._handed_out import UrlError
+from tests.support.files import small_disk
 from tests.unit.test_handed_out import config
 
 # --- names --------------------------------------------------------------------------------------------------------
@@ -217,17 +217,12 @@ def test_an_error_names_the_file_and_not_the_temporary_one(target: str, tmp_path
 
 
 def test_a_full_disk_is_an_error_that_names_the_file(tmp_path: Path) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     target = tmp_path / "x"
     target.write_bytes(b"old")
     with part(target) as made:
         made.write(b"x" * 1000)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (5000, hard))
-        try:
-            with pytest.raises(OSError, match="download_file: File too large") as caught:
-                made.write(b"x" * 10_000)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        with small_disk(5000), pytest.raises(OSError, match="download_file: File too large") as caught:
+            made.write(b"x" * 10_000)
     assert caught.value.filename == str(target)
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
