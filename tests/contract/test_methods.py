@@ -76,6 +76,16 @@ def test_options_that_do_not_exist_are_refused_before_anything_is_sent(
     assert recorder.take() == []
 
 
+@pytest.mark.parametrize("list_all", [False, True])
+@pytest.mark.parametrize("name", LISTS)
+def test_the_options_of_a_list_are_those_of_each_way_to_read_it(
+    name: str, list_all: bool, driver: Driver, recorder: Recorder
+) -> None:
+    with pytest.raises(ValueError, match="options has no 'retry'"):
+        driver.call(name, [], list_all=list_all, options={"retry": 1})
+    assert recorder.take() == []
+
+
 def test_the_options_of_a_batch_are_those_of_each_call(driver: Driver, recorder: Recorder) -> None:
     outcomes = driver.call("annotate_task_data_batch", [{456: {}, 457: {}}], options={"retry": 1})
     assert [str(outcome["error"]) for outcome in outcomes.values()] == [

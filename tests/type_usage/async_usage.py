@@ -195,7 +195,9 @@ async def collections(client: AsyncBackendClient, path: Path) -> None:
     assert_type(await client.list_data_units(), Page[DataUnit])
     assert_type(await client.list_data_units(None, None, True), list[DataUnit])
     assert_type(client.iter_data_units(), AsyncIterator[DataUnit])
-    await client.upload_data_collection(123, [{"files": {"image": path}}])
+    done = await client.upload_data_collection(123, [{"files": {"image": path}}])
+    print(done.created, done.failures)
+    print(await client.upload_files_bulk([path]))
 
 
 async def downloads(client: AsyncBackendClient, folder: Path) -> None:

@@ -19,12 +19,16 @@ from synapse_backend import (
     AuthenticationError,
     AuthorizationError,
     BackendClient,
+    BulkFile,
+    BulkFiles,
+    BulkProgress,
     CallOptions,
     ChecksumMismatchError,
     ClientConnectionError,
     ClientError,
     ClientTimeoutError,
     Clock,
+    CollectionUpload,
     ConflictError,
     FileConversion,
     HTTPError,
@@ -40,6 +44,7 @@ from synapse_backend import (
     ServerError,
     SourceChangedError,
     TimeoutOptions,
+    UnitResult,
     UploadedUnit,
     UploadedUnitFile,
     UploadError,
@@ -415,6 +420,10 @@ def uploads(client: BackendClient, path: Path) -> None:
     print(confirmed["failed_count"] + 1)
 
 
+def told_of_bulk(progress: BulkProgress) -> None:
+    print(progress.created, progress.failed, progress.bytes)
+
+
 def collections(client: BackendClient, path: Path) -> None:
     found = assert_type(client.list_data_collection(), list[DataCollection])
     assert_type(client.list_data_collections({"search": "street"}, list_all=False), list[DataCollection])
@@ -438,7 +447,16 @@ def collections(client: BackendClient, path: Path) -> None:
     assert_type(client.list_data_units({"data_collection": 123}), Page[DataUnit])
     assert_type(client.list_data_units(None, None, True)[0]["files"]["image"]["url"], str)
     assert_type(client.iter_data_units(), Iterator[DataUnit])
-    client.upload_data_collection(123, [files, files], project_id=123, max_workers=4, journal="units.journal")
+    done = client.upload_data_collection(
+        123, [files, files], project_id=123, max_workers=4, journal="units.journal", on_progress=told_of_bulk
+    )
+    summary: CollectionUpload = done
+    print(summary.created + summary.failed, summary.unit_ids[0])
+    failures: list[UnitResult] = summary.failures
+    print([(failure.index, failure.error, failure.unit_id) for failure in failures])
+    many: BulkFiles = client.upload_files_bulk([path, str(path)], max_retries=1, on_progress=told_of_bulk)
+    failed: list[BulkFile] = [file for file in many["results"] if not file["success"]]
+    print([(file["path"], file["error"]) for file in failed], many["failed_count"])
 
 
 def downloads(client: BackendClient, folder: Path) -> None:
