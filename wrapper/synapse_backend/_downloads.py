@@ -11,7 +11,6 @@ import errno
 import hashlib
 import os
 import re
-import secrets
 import stat
 import tempfile
 import threading
@@ -140,7 +139,7 @@ class PartFile:
 
     def __init__(self, destination: Destination) -> None:
         self._destination = destination
-        self._path = destination.folder / f".{secrets.token_hex(8)}.part"
+        self._path = destination.folder / f".{os.urandom(8).hex()}.part"
         self.size = 0
         self._md5 = hashlib.md5(usedforsecurity=False)
         with _named(destination.path):
@@ -196,7 +195,7 @@ class PartFile:
             try:
                 os.close(os.open(place, _FLAGS, 0o600))
             except FileExistsError:
-                place = self._destination.folder / f"{stem}-{secrets.token_hex(4)}{dot}{ending}"
+                place = self._destination.folder / f"{stem}-{os.urandom(4).hex()}{dot}{ending}"
             else:
                 return place
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from synapse_api import operations
-from synapse_backend._downloads import Destination, parse_checksum
 from synapse_backend._handed_out import UrlError
 from synapse_backend._journals import fingerprint, open_journal
 from synapse_backend._secrets import hidden
@@ -236,6 +235,9 @@ class CoreClientMixin(Mixin):
 
         ``GET {url}``
         """
+        # Imported here: few need it.
+        from synapse_backend._downloads import Destination, parse_checksum
+
         url = hidden(url)
         if not isinstance(url, str):
             raise TypeError(f"download_file: url must be a str, not {type(url).__name__}")
