@@ -23,7 +23,8 @@ GROUPS = {
     18: "After something was sent",
     33: "Statuses and waits",
     45: "Bodies",
-    99: "Redirections, lists, addresses and credentials",
+    68: "Redirections, lists, addresses and credentials",
+    99: "Uploads",
 }
 HEAD = f"""# Reliability
 
@@ -34,7 +35,8 @@ Scenarios of one kind share a number. What the errors mean is in [errors.md](err
 Beyond single scenarios, with each client: of 1,000 creates of which every fifth is carried out and loses its answer, and every tenth gets
 503, none is made twice, none that was acknowledged is lost, and each that is in doubt is an `OutcomeUnknownError`; who looks before calling
 again has each of them once in the end. Of 5,000 calls of all operations, ten at a time, with a fault at every third, none is lost or made twice,
-and every error is a `ClientError`. The scenarios are also played in search of credentials: in errors, their tracebacks with local variables and
+and every error is a `ClientError`. Of 200 uploads in parts with two to five faults each, every one arrives byte for byte, with no more than one part
+sent again for a fault; and an upload whose process is killed at any of 20 random moments goes on in another one, and arrives byte for byte. The scenarios are also played in search of credentials: in errors, their tracebacks with local variables and
 their pickles, logs, warnings, output, and what the mock tells of its requests.
 
 The tables are written by `{COMMAND}`, and each scenario holds its own line against what it just saw.

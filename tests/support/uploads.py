@@ -76,3 +76,8 @@ def changed_when(moment: int, path: Path, how: str) -> Callable[[int, int], None
 def journals_in(folder: Path) -> list[dict[str, Any]]:
     """Return the journals of uploads in a folder."""
     return [json.loads(path.read_text()) for path in folder.glob("*.json")]
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the names of everything in a folder."""
+    return sorted(path.name for path in folder.iterdir())

@@ -159,7 +159,8 @@ class AsyncUpload:
             self._failures = 0
             self._caller.budget.give_back(self._spent)
             self._spent = 0
-        self._tell()
+        if offset != before:
+            self._tell()
 
     def _tell(self) -> None:
         if self._on_progress is not None:
@@ -178,6 +179,10 @@ class AsyncUpload:
             await self._start_again_once(error)
         elif (offset := _uploads.offset_of(error)) is not None:
             self._move_to(operation, offset, should_advance=True)
+        elif isinstance(error, HTTPError) and error.status_code == 400:
+            # A part that does not fit is refused so, and not every refusal says which one would.
+            if await self._stays():
+                raise error
         else:
             await self._wait(error)
             await self._ask()
@@ -214,11 +219,15 @@ class AsyncUpload:
                 raise _uploads.distrust(self._config, operation, "offset", "the answer has no offset")
             self._move_to(operation, offset, should_advance=False)
 
+    async def _stays(self) -> bool:
+        """Ask how far the server is, and tell whether that is what was believed."""
+        before = self._pk, self._progress.offset
+        await self._ask()
+        return self._completed is None and before == (self._pk, self._progress.offset)
+
     async def _refused(self, error: ClientError) -> None:
         """Find out why an upload was not completed, and send the file again if the server got other bytes."""
-        offset = self._progress.offset
-        await self._ask()
-        if self._completed is not None or self._progress.offset != offset:
+        if not await self._stays():
             return
         await self._read_again()
         self._resends += 1

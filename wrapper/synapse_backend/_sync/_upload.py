@@ -160,7 +160,8 @@ class Upload:
             self._failures = 0
             self._caller.budget.give_back(self._spent)
             self._spent = 0
-        self._tell()
+        if offset != before:
+            self._tell()
 
     def _tell(self) -> None:
         if self._on_progress is not None:
@@ -179,6 +180,10 @@ class Upload:
             self._start_again_once(error)
         elif (offset := _uploads.offset_of(error)) is not None:
             self._move_to(operation, offset, should_advance=True)
+        elif isinstance(error, HTTPError) and error.status_code == 400:
+            # A part that does not fit is refused so, and not every refusal says which one would.
+            if self._stays():
+                raise error
         else:
             self._wait(error)
             self._ask()
@@ -215,11 +220,15 @@ class Upload:
                 raise _uploads.distrust(self._config, operation, "offset", "the answer has no offset")
             self._move_to(operation, offset, should_advance=False)
 
+    def _stays(self) -> bool:
+        """Ask how far the server is, and tell whether that is what was believed."""
+        before = self._pk, self._progress.offset
+        self._ask()
+        return self._completed is None and before == (self._pk, self._progress.offset)
+
     def _refused(self, error: ClientError) -> None:
         """Find out why an upload was not completed, and send the file again if the server got other bytes."""
-        offset = self._progress.offset
-        self._ask()
-        if self._completed is not None or self._progress.offset != offset:
+        if not self._stays():
             return
         self._read_again()
         self._resends += 1

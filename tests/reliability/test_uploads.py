@@ -1,0 +1,149 @@
+"""Uploads under many faults at once, and uploads whose process is killed."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from synapse_backend.testing import MockBackend
+from synapse_backend.testing import faults as kinds
+from tests.support.clients import DRIVERS
+from tests.support.uploads import names_in, ranges, stored
+
+UPLOADS = 100
+"""With each client."""
+KILLED = 20
+TOKEN = "canary-access-0a1b2c3d"
+
+OF_PARTS: list[Callable[[random.Random], kinds.Fault]] = [
+    lambda chance: kinds.Status(chance.choice([408, 429, 500, 502, 503, 504])),
+    lambda chance: kinds.Reset(),
+    lambda chance: kinds.CloseBeforeAnswer(),
+    lambda chance: kinds.CommitThenReset(),
+    lambda chance: kinds.CommitThenClose(),
+    lambda chance: kinds.PartThenReset(chance.randrange(101)),
+    lambda chance: kinds.Truncate(chance.randrange(1, 200)),
+    lambda chance: kinds.ResetMidBody(chance.randrange(1, 200)),
+    lambda chance: kinds.Cut(chance.randrange(100), reset=chance.random() < 0.5),
+    lambda chance: kinds.Empty(),
+    lambda chance: kinds.Html(),
+    lambda chance: kinds.Garbage(chance.choice(["status_line", "half_status_line", "not_http"])),
+    lambda chance: kinds.BadGzip(),
+    lambda chance: kinds.MalformedJson("broken"),
+    lambda chance: kinds.OffsetLie(None),
+    lambda chance: kinds.OffsetLie(-chance.randrange(1, 7)),
+]
+OF_ENDS: list[Callable[[random.Random], kinds.Fault]] = [
+    *OF_PARTS[:5],
+    lambda chance: kinds.Truncate(chance.randrange(1, 200)),
+    lambda chance: kinds.Garbage("not_http"),
+]
+
+
+def arm(backend: MockBackend, chance: random.Random, parts: int) -> int:
+    """Arm two to five faults at different requests of one upload, and return how many there are."""
+    wanted = chance.randint(2, 5)
+    places = chance.sample([("create_chunked_upload", 1), ("complete_chunked_upload", 1)], chance.randint(0, 2))
+    # At least so many requests follow the first part, whatever else happens; the last one may be too small to be halved.
+    numbers = chance.sample(range(1, parts - 1), wanted - len(places))
+    for operation, number in [*places, *(("append_chunked_upload", number) for number in numbers)]:
+        made = chance.choice(OF_PARTS if operation == "append_chunked_upload" else OF_ENDS)(chance)
+        backend.faults.on(operation, nth=number).sequence(made)
+    return wanted
+
+
+def bytes_sent(backend: MockBackend) -> int:
+    """Return how many bytes of the file went over the wire."""
+    spans = [text.removeprefix("bytes ").partition("/")[0].split("-") for text in ranges(backend)]
+    return sum(int(last) - int(first) + 1 for first, last in spans)
+
+
+@pytest.mark.parametrize("kind", DRIVERS)
+def test_uploads_arrive_whatever_happens_to_their_parts(kind: str, tmp_path: Path) -> None:
+    chance, path = random.Random(f"uploads {kind}"), tmp_path / "file.bin"
+    with MockBackend() as backend, ExitStack() as stack:
+        driver = DRIVERS[kind](backend.url, api_token=TOKEN, timeout=5, clock=backend.clock, retries=6)
+        stack.callback(driver.close)
+        for number in range(UPLOADS):
+            backend.reset()
+            chunk = chance.randint(7, 30)
+            parts = chance.randint(7, 12)
+            data = chance.randbytes(chunk * (parts - 1) + chance.randint(1, chunk))
+            path.write_bytes(data)
+            wanted = arm(backend, chance, parts)
+            armed = [str(one) for one in backend.faults.armed]
+            done = driver.call("create_chunked_upload", [path], chunk_size=chunk)
+            assert stored(backend, done) == data, (number, armed)
+            assert backend.faults.unfired == [], (number, armed)
+            assert sum(one.fired for one in backend.faults.armed) == wanted
+            assert bytes_sent(backend) - len(data) <= wanted * chunk, (number, armed, ranges(backend))
+
+
+# --- processes that are killed ----------------------------------------------------------------------------------------
+
+PROGRAMS = {
+    "sync": """
+import sys
+from synapse_backend import BackendClient
+with BackendClient(sys.argv[1], sys.argv[2]) as client:
+    print(client.create_chunked_upload(sys.argv[3], chunk_size=int(sys.argv[4]), resume=True)["file"])
+""",
+    "async": """
+import asyncio, sys
+from synapse_backend import AsyncBackendClient
+async def main():
+    async with AsyncBackendClient(sys.argv[1], sys.argv[2]) as client:
+        print((await client.create_chunked_upload(sys.argv[3], chunk_size=int(sys.argv[4]), resume=True))["file"])
+asyncio.run(main())
+""",
+}
+
+
+def start(kind: str, backend: MockBackend, path: Path, chunk: int) -> subprocess.Popen[str]:
+    """Start a process that uploads a file and prints where it is then."""
+    command = [sys.executable, "-c", PROGRAMS[kind], backend.url, TOKEN, str(path), str(chunk)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(process: subprocess.Popen[str], backend: MockBackend, requests: int) -> None:
+    """Return when so many requests have come, or the process has ended before."""
+    while process.poll() is None and len(backend.requests) < requests:
+        time.sleep(0.0005)
+
+
+@pytest.mark.parametrize("kind", DRIVERS)
+def test_an_upload_whose_process_is_killed_goes_on_in_another_one(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    chance, path, killed = random.Random(f"killed {kind}"), tmp_path / "file.bin", 0
+    chunk, parts = 4096, 20
+    for number in range(KILLED // len(DRIVERS)):
+        with MockBackend(seed=number) as backend:
+            data = chance.randbytes(chunk * parts - chance.randrange(chunk))
+            path.write_bytes(data)
+            moment, pause = chance.randint(1, parts), chance.random() / 500
+            with start(kind, backend, path, chunk) as process:
+                # Where the server stands, and then some time up to that of a part.
+                wait_for(process, backend, moment)
+                time.sleep(pause)
+                process.kill()
+            killed += process.returncode == -9
+            assert process.returncode in (-9, 0)
+            sent = len(ranges(backend))
+            again = start(kind, backend, path, chunk)
+            out, complaints = again.communicate()
+            assert (again.returncode, complaints) == (0, "")
+            assert stored(backend, {"file": out.strip()}) == data
+            if process.returncode:
+                assert len(ranges(backend)) <= parts + 1, (moment, sent, ranges(backend))
+                assert backend.bytes_stored <= len(data) + (chunk if sent <= 1 else 0)
+            assert names_in(tmp_path / "state" / "synapse-backend" / "uploads") == []
+    assert killed >= KILLED // len(DRIVERS) - 2
