@@ -170,6 +170,9 @@ class MockBackend(Inspection):
         self.storages: Collection = seen.storages
         self.agents: Collection = seen.agents
         self.jobs: JobCollection = seen.jobs
+        self.logs: Collection = seen.logs
+        self.serve_applications: Collection = seen.serve_applications
+        self.uploads: Collection = seen.uploads
         self.projects: Collection = seen.projects
         self.tasks: Collection = seen.tasks
         self.task_tags: Collection = seen.task_tags

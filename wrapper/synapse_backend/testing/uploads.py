@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from synapse_backend.testing.clock import wire
-from synapse_backend.testing.content import Content, StoredFile
+from synapse_backend.testing.content import Content, StoredFile, keep
 from synapse_backend.testing.messages import JsonObject, RequestError
 from synapse_backend.testing.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, MutableMapping
 
     from synapse_backend.testing.content import Bytes
 
 UPLOADING = 1
 COMPLETE = 2
+_CONTENT_TYPE = "application/octet-stream"
 _RANGE = re.compile(r"bytes ([0-9]+)-([0-9]+)/([0-9]+)", re.ASCII)
-_NAMESPACE = uuid.UUID("6f0a3c5e-3f0b-5d57-9a43-1f4f3f0c8d11")
 
 
 class Uploads:
@@ -90,11 +90,18 @@ class Uploads:
         """What is there of an upload that is not complete."""
         return self._contents[row["id"]]
 
-    def complete(self, row: JsonObject, file: str, now: datetime) -> JsonObject:
+    def add_complete(
+        self, files: MutableMapping[str, StoredFile], filename: str, content: bytes, now: datetime
+    ) -> JsonObject:
+        """An upload that is complete as soon as it begins."""
+        row = self.append(self.start(filename, len(content), now, 0), content)
+        return self.keep(row, files, now)
+
+    def keep(self, row: JsonObject, files: MutableMapping[str, StoredFile], now: datetime) -> JsonObject:
         """The upload, complete; its bytes are a stored file now."""
         content = self._contents.pop(row["id"])
-        done = {"status": COMPLETE, "completed_at": wire(now), "file": file, "checksum": content.md5}
-        return self.table.put({**row, **done})
+        stored = keep(files, "chunked_uploads", row["filename"], StoredFile(content, _CONTENT_TYPE, content.md5))
+        return self.table.put({**row, **stored, "status": COMPLETE, "completed_at": wire(now)})
 
     def give_up(self, row: JsonObject) -> None:
         """Let the bytes of an upload go that has expired."""
@@ -111,7 +118,9 @@ class Uploads:
 
 def uuid_of(pk: int) -> str:
     """What an upload is called where the mock answers UUIDs."""
-    return str(uuid.uuid5(_NAMESPACE, str(pk)))
+    digits = hashlib.sha256(f"upload {pk}".encode()).hexdigest()
+    # Version 4, as if it were random.
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"
 
 
 def is_expired(row: JsonObject, now: datetime) -> bool:
@@ -142,8 +151,3 @@ def part_range(header: str, size: int) -> tuple[int, int, int]:
 def refuse_offset(detail: str, expected: int) -> RequestError:
     """The error for a part that does not continue the upload; it says where to go on."""
     return RequestError(400, {"detail": detail, "offset": expected})
-
-
-def stored(content: Content, content_type: str) -> StoredFile:
-    """A complete upload as a file that is served."""
-    return StoredFile(content, content_type, content.md5)

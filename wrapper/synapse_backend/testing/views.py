@@ -141,6 +141,9 @@ class Views:
     storages: Collection
     agents: Collection
     jobs: JobCollection
+    logs: Collection
+    serve_applications: Collection
+    uploads: Collection
     projects: Collection
     tasks: Collection
     task_tags: Collection
@@ -185,15 +188,35 @@ def views(app: App, tenant: str | None = None) -> Views:
             **fields,
         }
 
+    def application(fields: JsonObject) -> JsonObject:
+        known = {"job": 789, "status": "RUNNING", "data": {}, "plugin_code": None, "agent": DEFAULT_AGENT}
+        return {**known, "created_at": wire(app.clock.now), **fields}
+
     return Views(
         plugins=view("plugins", "Plugin", plugin),
         releases=view("releases", "PluginRelease", release),
         storages=view("storages", "Storage", storage),
         agents=view("agents", "AgentHealth", agent),
         jobs=JobCollection(app, tenant),
+        logs=view("logs", "LogEntry", lambda fields: {"event": "log", **fields}),
+        serve_applications=view("serve_applications", "ServeApplication", application),
+        uploads=_uploads(app, tenant),
         **{name: _related(app, tenant, name, component) for name, component in COMPONENTS.items()},
         files=_Files(app, tenant),
     )
+
+
+def _uploads(app: App, tenant: str | None) -> Collection:
+    """The view of uploads in parts; one that is added is complete."""
+
+    def add(fields: JsonObject) -> JsonObject:
+        filename, content = fields.pop("filename", "new.bin"), fields.pop("content", b"new")
+        if fields or not isinstance(content, bytes) or not isinstance(filename, str):
+            raise ValueError("an upload is added with content, which must be bytes, and filename, which must be text")
+        state = app.state_of(tenant)
+        return state.uploads.add_complete(state.files, filename, content, app.clock.now)
+
+    return Collection(app.lock, lambda: app.state_of(tenant).uploads.table, lambda row: row, add)
 
 
 def _related(app: App, tenant: str | None, name: str, component: str) -> Collection:

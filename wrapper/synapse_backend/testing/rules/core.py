@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from synapse_backend.testing.content import Content, keep
+from synapse_backend.testing.content import Content
 from synapse_backend.testing.messages import JsonObject, RequestError, not_found
 from synapse_backend.testing.rules import Answer, rule
 from synapse_backend.testing.storing import check_space, count
-from synapse_backend.testing.uploads import COMPLETE, is_expired, part_range, refuse_offset, stored
+from synapse_backend.testing.uploads import COMPLETE, is_expired, part_range, refuse_offset
 
 if TYPE_CHECKING:
     from synapse_backend.testing.app import Call
@@ -74,7 +74,7 @@ def complete_chunked_upload(call: Call) -> Answer:
         detail = f"The upload is not complete: {row['offset']} of {row['size']} bytes are there."
         raise refuse_offset(detail, row["offset"])
     _check_md5(call, call.state.uploads.content(row))
-    return 200, _shown(call, _complete(call, row))
+    return 200, _shown(call, call.state.uploads.keep(row, call.state.files, call.now))
 
 
 @rule()
@@ -82,19 +82,12 @@ def complete_empty_chunked_upload(call: Call) -> Answer:
     """An upload of nothing, complete at once."""
     _check_md5(call, Content())
     filename = call.body.get("filename", "empty")
-    row = call.state.uploads.start(filename, 0, call.now, call.options.uploads.expires_after)
-    return 200, _shown(call, _complete(call, row))
+    return 200, _shown(call, call.state.uploads.add_complete(call.state.files, filename, b"", call.now))
 
 
 def _check_md5(call: Call, content: Content) -> None:
     if content.md5 != call.body["md5"]:
         raise RequestError(400, {"detail": "The MD5 of the upload is not the one that was named."})
-
-
-def _complete(call: Call, row: JsonObject) -> JsonObject:
-    content = call.state.uploads.content(row)
-    file = keep(call.state.files, "chunked_uploads", row["filename"], stored(content, "application/octet-stream"))
-    return call.state.uploads.complete(row, file["file"], call.now)
 
 
 @rule(target=upload_by_key)
