@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from synapse_backend import BackendClient, NotFoundError, ValidationError
+from synapse_backend._bulk import md5_of
+from synapse_backend.testing import MockBackend
 
 # --- models -------------------------------------------------------------------------------------------------------
 
@@ -59,6 +63,38 @@ def test_a_model_is_made_of_an_upload(connected: BackendClient) -> None:
     with pytest.raises(ValidationError):
         connected.create_model({"name": "Kerb finder", "project": 123, "chunked_upload": 999999})
     assert (connected.list_models({"search": "Kerb finder"})).total == 0
+
+
+def test_a_model_is_made_of_a_file(connected: BackendClient, backend: MockBackend, tmp_path: Path) -> None:
+    package = tmp_path / "kerbs.zip"
+    package.write_bytes(b"weights" * 1000)
+    data = {"name": "Kerb finder", "model_type": "detection", "project": 123, "file": package}
+    seen: list[tuple[int, int]] = []
+    created = connected.create_model(data, on_progress=lambda sent, size: seen.append((sent, size)))
+    assert data["file"] == package
+    assert seen[-1] == (7000, 7000)
+    assert backend.models[created["id"]]["checksum"] == md5_of(str(package))
+
+
+def test_a_model_that_is_refused_keeps_its_upload(connected: BackendClient, backend: MockBackend) -> None:
+    with pytest.raises(ValidationError) as caught:
+        connected.create_model({"name": "Kerb finder", "project": 999999, "file": io.BytesIO(b"weights")})
+    upload = backend.requests[-1].json
+    assert isinstance(upload, dict)
+    pk = upload["chunked_upload"]
+    assert caught.value.__notes__ == [f"The file is uploaded: call again with chunked_upload={pk!r} instead of file."]
+    created = connected.create_model({"name": "Kerb finder", "project": 123, "chunked_upload": pk})
+    assert created["name"] == "Kerb finder"
+
+
+def test_a_model_of_no_file_or_of_two_is_refused_before_anything_is_sent(
+    connected: BackendClient, backend: MockBackend
+) -> None:
+    with pytest.raises(ValueError, match="file and chunked_upload"):
+        connected.create_model({"name": "Kerb finder", "project": 123, "file": "kerbs.zip", "chunked_upload": 1})
+    with pytest.raises(FileNotFoundError):
+        connected.create_model({"name": "Kerb finder", "project": 123, "file": "no such file.zip"})
+    assert backend.requests == []
 
 
 # --- ground truth -------------------------------------------------------------------------------------------------

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, overload
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 
 from synapse_api import operations
+from synapse_backend._bodies import plain
+from synapse_backend._errors import ClientError
 from synapse_backend._sync._base import Mixin
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from synapse_backend._config import CallOptions
     from synapse_backend._conversion import UrlConversion
     from synapse_backend._pagination import Page
+    from synapse_backend._sync.core import CoreClientMixin
 
 
 class MlClientMixin(Mixin):
@@ -136,25 +139,42 @@ class MlClientMixin(Mixin):
         self,
         data: dicts.ModelCreate | Mapping[str, Any] | SupportsToDict,
         *,
+        on_progress: Callable[[int, int], object] | None = None,
         options: CallOptions | None = None,
     ) -> dicts.Model:
-        """Create a model.
+        """Create a model, and upload its file before that.
 
         Args:
-            data: `name`, `project` and `chunked_upload` (id of the uploaded file) are required; `model_type`,
-                `description`, `metrics`, `configuration`, `is_active`.
-            options: Timeout, deadline and retries of this call.
+            data: `name`, `project`, and `file`, a path or an open binary file, are required; `model_type`, `description`,
+                `metrics`, `configuration`, `is_active`. Instead of `file` it may have `chunked_upload`, the id of what
+                `create_chunked_upload` uploaded. It is left as it was.
+            on_progress: Called while `file` is uploaded, with the number of bytes that the server has and the size.
+            options: Timeout, deadline and retries of the upload, and of the call that creates the model.
 
         Returns:
             The model with its new `id`.
 
         Raises:
+            FileNotFoundError: There is no such file; nothing was sent.
+            ValueError: There is both `file` and `chunked_upload`; nothing was sent.
             OutcomeUnknownError: No answer came; the model may exist.
-            ValidationError: A field is wrong.
+            ValidationError: A field is wrong. When the file is uploaded already, a note of the error has its id.
 
         ``POST /models/``
         """
-        return self._call(operations.create_model, data=data, options=options)
+        body = plain("create_model", data)
+        if not isinstance(body, Mapping) or "file" not in body:
+            return self._call(operations.create_model, data=data, options=options)
+        if "chunked_upload" in body:
+            raise ValueError("create_model: data has file and chunked_upload; one of them is enough")
+        client = cast("CoreClientMixin", self)
+        upload = client.create_chunked_upload(body["file"], on_progress=on_progress, options=options)
+        model = {name: value for name, value in body.items() if name != "file"} | {"chunked_upload": upload["id"]}
+        try:
+            return self._call(operations.create_model, data=model, options=options)
+        except ClientError as error:
+            error.add_note(f"The file is uploaded: call again with chunked_upload={upload['id']!r} instead of file.")
+            raise
 
     # --- ground truth ---------------------------------------------------------------------------------------------
 
