@@ -28,6 +28,7 @@ COMPOSITES = {
     "list_data_collections": "list_data_collection",
     "upload_data_collection": "create_data_units",
     "upload_data_file": "create_data_file",
+    "upload_files_bulk": "request_presigned_upload",
 }
 """Methods that stand on an operation of another name."""
 

@@ -38,6 +38,8 @@ _OF_ONE_ITEM = frozenset({400, 413, 415, 422})
 SHORTEST_LOOK: Final = 2.0
 """Seconds for which a request whose answer was lost is looked for at least, before it is sent again."""
 LONGEST_LOOK: Final = 60.0
+NO_TIME: Final = 0.001
+"""Seconds that are not worth a wait; clocks may be coarser."""
 STILL_AT_WORK = 30.0
 """Seconds for which a server may be at work on the request of a process that was killed."""
 
@@ -319,7 +321,7 @@ class Throttle:
     def pause(self, now: float) -> float:
         """Return the seconds to wait before the next request; workers come back one after the other."""
         left = self._until - now
-        return left + random.random() * min(left, 1.0) if left > 0 else 0.0
+        return 0.0 if left < NO_TIME else left + random.random() * min(left, 1.0)
 
 
 class Pace:

@@ -10,7 +10,6 @@ import errno
 import json
 import os
 import threading
-import time
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -175,11 +174,11 @@ class BulkJournal:
         self.uploaded[key].popleft()
         self._write({"changed": key}, is_important=False)
 
-    def begin(self, kind: Kind, newest: int, keys: Sequence[str], unit_ids: Sequence[int]) -> int:
+    def begin(self, kind: Kind, newest: int, keys: Sequence[str], unit_ids: Sequence[int], at: float) -> int:
         """Write what a request is about to create, and return its number."""
         self._number += 1
-        record = {"begin": self._number, "kind": kind, "newest": newest, "keys": keys, "unit_ids": unit_ids}
-        self._write({**record, "at": time.time()}, is_important=True)
+        record = {"begin": self._number, "kind": kind, "newest": newest, "keys": keys, "unit_ids": unit_ids, "at": at}
+        self._write(record, is_important=True)
         return self._number
 
     def end(self, number: int, ids: Sequence[int], *, needs_task: bool) -> None:

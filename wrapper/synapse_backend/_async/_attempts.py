@@ -75,7 +75,7 @@ class AsyncAttempts:
         delay = _PIECE_SECONDS
         while (found := await look()) is None:
             left = until - self._clock.monotonic()
-            if left <= 0:
+            if left < _bulk.NO_TIME:
                 return None
             await self._rest(min(delay, left))
             delay *= 2
@@ -88,8 +88,9 @@ class AsyncAttempts:
 
     async def _rest(self, seconds: float) -> None:
         """Wait, in pieces, so that a thread which nobody waits for any more ends soon."""
-        until = self._clock.monotonic() + seconds
-        while (left := until - self._clock.monotonic()) > 0 and not is_unwanted():
-            await self._clock.asleep(min(left, _PIECE_SECONDS))
+        while seconds > 0 and not is_unwanted():
+            piece = min(seconds, _PIECE_SECONDS)
+            await self._clock.asleep(piece)
+            seconds -= piece
         if is_unwanted():
             raise ClientError("given up, because another part of the work failed", sent=False)

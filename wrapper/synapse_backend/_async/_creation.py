@@ -170,7 +170,8 @@ class AsyncCreation:
         """
         number = 0
         if self._journal is not None:
-            number = await run_async(self._journal.begin, request.kind, request.newest, request.keys, request.unit_ids)
+            known = request.kind, request.newest, request.keys, request.unit_ids
+            number = await run_async(self._journal.begin, *known, self._clock.time())
 
         async def send() -> list[int]:
             return _bulk.ids_of(await request.send(), request.number)

@@ -333,7 +333,7 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
             OSError: The journal cannot be written; `BlockingIOError` when another process uses it.
             ValueError: The journal is that of another upload.
 
-        ``POST /data_units/``
+        ``POST /data_units/``, ``POST /data_files/``, ``POST /tasks/``
         """
         check_limits(batch_size, max_workers)
         config = self._config
@@ -493,7 +493,7 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
         Raises:
             UploadError: The upload stopped; `summary` is what it would have returned.
 
-        ``POST /data_files/presigned_upload/upload/``
+        ``POST /data_files/presigned_upload/upload/``, ``POST /data_files/presigned_upload/confirm_upload/``
         """
         check_limits(batch_size, max_workers)
         upload = AsyncFilesUpload(

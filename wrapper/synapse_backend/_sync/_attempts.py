@@ -76,7 +76,7 @@ class Attempts:
         delay = _PIECE_SECONDS
         while (found := look()) is None:
             left = until - self._clock.monotonic()
-            if left <= 0:
+            if left < _bulk.NO_TIME:
                 return None
             self._rest(min(delay, left))
             delay *= 2
@@ -89,8 +89,9 @@ class Attempts:
 
     def _rest(self, seconds: float) -> None:
         """Wait, in pieces, so that a thread which nobody waits for any more ends soon."""
-        until = self._clock.monotonic() + seconds
-        while (left := until - self._clock.monotonic()) > 0 and not is_unwanted():
-            self._clock.sleep(min(left, _PIECE_SECONDS))
+        while seconds > 0 and not is_unwanted():
+            piece = min(seconds, _PIECE_SECONDS)
+            self._clock.sleep(piece)
+            seconds -= piece
         if is_unwanted():
             raise ClientError("given up, because another part of the work failed", sent=False)

@@ -171,7 +171,8 @@ class Creation:
         """
         number = 0
         if self._journal is not None:
-            number = run_sync(self._journal.begin, request.kind, request.newest, request.keys, request.unit_ids)
+            known = request.kind, request.newest, request.keys, request.unit_ids
+            number = run_sync(self._journal.begin, *known, self._clock.time())
 
         def send() -> list[int]:
             return _bulk.ids_of(request.send(), request.number)

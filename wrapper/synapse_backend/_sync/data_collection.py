@@ -334,7 +334,7 @@ class DataCollectionClientMixin(Mixin):
             OSError: The journal cannot be written; `BlockingIOError` when another process uses it.
             ValueError: The journal is that of another upload.
 
-        ``POST /data_units/``
+        ``POST /data_units/``, ``POST /data_files/``, ``POST /tasks/``
         """
         check_limits(batch_size, max_workers)
         config = self._config
@@ -494,7 +494,7 @@ class DataCollectionClientMixin(Mixin):
         Raises:
             UploadError: The upload stopped; `summary` is what it would have returned.
 
-        ``POST /data_files/presigned_upload/upload/``
+        ``POST /data_files/presigned_upload/upload/``, ``POST /data_files/presigned_upload/confirm_upload/``
         """
         check_limits(batch_size, max_workers)
         upload = FilesUpload(

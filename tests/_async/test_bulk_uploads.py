@@ -1,0 +1,646 @@
+"""Many files and units in one call: each unit once, whatever goes wrong, and in bounded memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synapse_backend import (
+    AsyncBackendClient,
+    AuthenticationError,
+    BulkProgress,
+    ChecksumMismatchError,
+    NotFoundError,
+    OutcomeUnknownError,
+    ServerError,
+    UnitResult,
+    UploadError,
+    ValidationError,
+)
+from synapse_backend._bodies import SMALL_FILE
+from synapse_backend.testing import MockBackend
+from synapse_backend.testing.faults import Status
+from tests.support.bulk import collection, md5, present, units, wanted, write
+from tests.support.canary import TOKEN
+
+
+@pytest.fixture
+async def uploader(backend: MockBackend) -> AsyncIterator[AsyncBackendClient]:
+    """A client that makes up to four attempts, and waits on the clock of the mock backend."""
+    async with AsyncBackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock) as client:
+        yield client
+
+
+@pytest.fixture
+def streets(backend: MockBackend) -> int:
+    return collection(backend)
+
+
+# --- without trouble --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [0, 1, 9, 10, 11, 57])
+async def test_every_unit_is_created_once_and_in_order(
+    number: int, uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    data = units(write(tmp_path, number))
+    seen: list[BulkProgress] = []
+    summary = await uploader.upload_data_collection(
+        streets, iter(data), batch_size=10, max_workers=4, on_progress=seen.append
+    )
+    assert present(backend, streets) == wanted(data)
+    assert (summary.created, summary.files, summary.bytes) == (number, number, 224 * number)
+    assert (summary.failed, summary.skipped, summary.failures) == (0, 0, [])
+    assert len(seen) == number
+    assert not number or seen[-1] == summary.progress() == BulkProgress(number, 0, 0, number, 224 * number)
+    # Within a batch, units have the order of the data.
+    by_place = [summary.unit_ids[place] for place in range(number)]
+    for start in range(0, number, 10):
+        assert by_place[start : start + 10] == sorted(by_place[start : start + 10])
+    stems = [backend.data_units[pk]["meta"]["stem"] for pk in by_place]
+    assert stems == [f"{place:04}" for place in range(number)]
+    assert backend.writes["data_files"].created == number
+
+
+async def test_units_of_several_files_with_facts_and_groups(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    image, mask, large = write(tmp_path, 3)
+    large.write_bytes(bytes(range(256)) * (SMALL_FILE // 256 + 1))
+    data: list[dict[str, Any]] = [
+        {"files": {"image": str(image), "mask": mask}, "meta": {"a": [1, None]}, "groups": ("north", "south")},
+        {"files": {"image": large}},
+        {"files": {"image": image}, "meta": {}},
+        {"files": {"image": image}, "meta": {}},
+    ]
+    results: list[UnitResult] = []
+    summary = await uploader.upload_data_collection(streets, data, on_result=results.append)
+    assert present(backend, streets) == wanted(data)
+    assert (summary.created, summary.files) == (4, 5)
+    # Who is told of each unit needs no list of them.
+    assert (summary.unit_ids, summary.failures) == ({}, [])
+    assert [result.index for result in results] == [0, 1, 2, 3]
+    assert results[0].files["mask"]["checksum"] == md5(mask)
+    assert backend.data_units[results[0].unit_id or 0]["groups"] == ["north", "south"]
+
+
+async def test_each_unit_gets_a_task_where_a_project_is_given(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    project = backend.projects.add(name="Signs", data_collection=streets)["id"]
+    data = units(write(tmp_path, 25))
+    results: list[UnitResult] = []
+    summary = await uploader.upload_data_collection(
+        streets, data, project_id=project, batch_size=10, on_result=results.append
+    )
+    assert (summary.created, summary.tasks) == (25, 25)
+    made = {pk: task["data_unit"] for pk, task in backend.tasks.items() if task["project"] == project}
+    assert made == {result.task_id: result.unit_id for result in results}
+
+
+async def test_files_that_are_there_are_not_sent_again_where_that_is_asked_for(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 4)
+    for path in paths[:2]:
+        await uploader.create_data_file(path)
+    summary = await uploader.upload_data_collection(streets, units(paths), skip_existing=True)
+    assert summary.created == 4
+    assert backend.writes["data_files"].created == 4
+    assert backend.bytes_resent == 0
+
+
+async def test_a_file_beyond_50_mib_is_sent_in_parts(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.bin"
+    with path.open("wb") as file:
+        file.truncate(50 * 1024 * 1024 + 1)
+    summary = await uploader.upload_data_collection(streets, units([path]))
+    assert (summary.created, summary.bytes) == (1, 50 * 1024 * 1024 + 1)
+    assert len(backend.assert_called("append_chunked_upload")) == 1
+
+
+# --- what is wrong with one unit --------------------------------------------------------------------------------------
+
+
+async def test_bad_units_are_told_and_the_others_are_created(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 20)
+    data: list[Any] = units(paths)
+    paths[3].unlink()
+    data[5] = {"files": {"imge": paths[5]}}
+    data[6] = {"files": {"mask": paths[6]}}
+    data[7] = {"files": {}}
+    data[8] = "text"
+    data[9] = {"files": {"image": paths[9], "mask": tmp_path}}
+    summary = await uploader.upload_data_collection(streets, data, batch_size=7)
+    good = [unit for place, unit in enumerate(data) if place not in {3, 5, 6, 7, 8, 9}]
+    assert present(backend, streets) == wanted(good)
+    assert (summary.created, summary.failed) == (14, 6)
+    told = {failure.index: failure for failure in summary.failures}
+    assert isinstance(told[3].errors["image"], FileNotFoundError)
+    assert str(told[5].error).endswith("data[5]: the collection has no file 'imge'; it has image, mask")
+    assert str(told[6].error).endswith("data[6]: the file 'image' is missing; the collection requires it")
+    assert "data[7]['files'] is empty" in str(told[7].error)
+    assert "data[8] must be a dict with files, not str" in str(told[8].error)
+    assert list(told[9].errors) == ["mask"]
+    assert [failure.unit_id for failure in summary.failures] == [None] * 6
+
+
+async def test_a_collection_that_does_not_say_what_it_takes_decides_itself(
+    uploader: AsyncBackendClient, backend: MockBackend, tmp_path: Path
+) -> None:
+    pk = backend.data_collections.add(name="Streets", file_specifications=[])["id"]
+    summary = await uploader.upload_data_collection(pk, [])
+    assert summary.created == 0
+    with pytest.raises(NotFoundError):
+        await uploader.upload_data_collection(404, units(write(tmp_path, 1)))
+
+
+async def test_a_unit_that_the_backend_refuses_does_not_sink_its_batch(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    data = units(write(tmp_path, 9))
+    # The second request carries those that the first did not name.
+    body = {"2": {"meta": ["no"]}, "5": {"meta": ["no"]}}
+    backend.faults.on("create_data_units").status(400, body=body)
+    summary = await uploader.upload_data_collection(streets, data)
+    assert (summary.created, summary.failed) == (7, 2)
+    assert [failure.index for failure in summary.failures] == [2, 5]
+    assert all(isinstance(failure.error, ValidationError) for failure in summary.failures)
+    assert present(backend, streets) == wanted(unit for place, unit in enumerate(data) if place not in {2, 5})
+
+
+@pytest.mark.parametrize("status", [400, 413])
+async def test_a_refusal_that_names_no_unit_is_narrowed_down(
+    status: int, uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    data = units(write(tmp_path, 8))
+    backend.faults.on("create_data_units", times=4).status(status, body={"detail": "one of them"})
+    summary = await uploader.upload_data_collection(streets, data)
+    # 8, the first 4, the first 2, the first.
+    assert (summary.created, summary.failed) == (7, 1)
+    assert summary.failures[0].index == 0
+    assert present(backend, streets) == wanted(data[1:])
+
+
+async def test_units_that_cannot_be_created_are_told_as_such(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    backend.faults.on("create_data_units").status(403)
+    summary = await uploader.upload_data_collection(streets, units(write(tmp_path, 3)))
+    assert (summary.created, summary.failed, len(backend.data_files)) == (0, 3, 79)
+    assert [failure.files["image"]["path"] for failure in summary.failures] == ["0000.jpg", "0001.jpg", "0002.jpg"]
+
+
+async def test_a_task_that_cannot_be_created_is_told_with_its_unit(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    summary = await uploader.upload_data_collection(streets, units(write(tmp_path, 3)), project_id=404)
+    assert (summary.created, summary.failed, summary.tasks) == (3, 3, 0)
+    assert sorted(summary.unit_ids.values()) == [failure.unit_id for failure in summary.failures]
+
+
+# --- what is wrong with the backend -----------------------------------------------------------------------------------
+
+TROUBLE: dict[str, Callable[[MockBackend], object]] = {
+    "files_503": lambda backend: backend.faults.on("create_data_file", nth=2, times=3).status(503),
+    "files_lost": lambda backend: backend.faults.on("create_data_file", nth=3, times=3).commit_then_reset(),
+    "files_reset": lambda backend: backend.faults.on("create_data_file", nth=3).reset(),
+    "files_throttled": lambda backend: backend.faults.on("create_data_file", nth=2, times=8).status(429, retry_after=2),
+    "throttled_without_a_word": lambda backend: backend.faults.on("create_data_file", nth=2, times=8).status(429),
+    "files_garbled": lambda backend: backend.faults.on("create_data_file", nth=2).html(),
+    "bit_flipped": lambda backend: backend.faults.on("create_data_file", nth=2).flip_bit(),
+    "units_lost": lambda backend: backend.faults.on("create_data_units", nth=2).commit_then_reset(),
+    "units_not_sent": lambda backend: backend.faults.on("create_data_units", nth=2).reset(),
+    "units_503": lambda backend: backend.faults.on("create_data_units").sequence(Status(503), Status(502), None),
+    "units_throttled": lambda backend: backend.faults.on("create_data_units", times=6).status(429, retry_after=5),
+    "units_truncated": lambda backend: backend.faults.on("create_data_units", nth=3).truncate(20),
+    "units_garbled": lambda backend: backend.faults.on("create_data_units", nth=3).html(),
+    "units_empty": lambda backend: backend.faults.on("create_data_units", nth=1).empty(),
+    "tasks_lost": lambda backend: backend.faults.on("create_tasks", nth=2).commit_then_reset(),
+    "tasks_not_sent": lambda backend: backend.faults.on("create_tasks", nth=2).reset(),
+    "looking_fails_once": lambda backend: (
+        backend.faults.on("create_data_units", nth=2).commit_then_reset(),
+        backend.faults.on("list_data_units", nth=2).status(503),
+    ),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+async def test_each_unit_and_task_is_created_once_whatever_goes_wrong(
+    trouble: str, uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    project = backend.projects.add(name="Signs", data_collection=streets)["id"]
+    paths = write(tmp_path, 12)
+    # What is equal comes out as often as it was given.
+    data = units([*paths, *paths[:6], *paths[:6]])
+    TROUBLE[trouble](backend)
+    summary = await uploader.upload_data_collection(streets, data, project_id=project, batch_size=6, max_workers=3)
+    assert summary.failures == []
+    assert present(backend, streets) == wanted(data)
+    assert backend.writes["data_units"].created == summary.created == len(data)
+    assert sorted(summary.unit_ids.values()) == sorted(set(summary.unit_ids.values()))
+    stems = [backend.data_units[summary.unit_ids[place]]["meta"]["stem"] for place in range(len(data))]
+    assert stems == [unit["meta"]["stem"] for unit in data]
+    assert backend.writes["tasks"].created == summary.tasks == len(data)
+
+
+async def test_throttling_holds_all_workers(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    backend.faults.on("create_data_file", nth=5).status(429, retry_after=30)
+    start = backend.clock.monotonic()
+    summary = await uploader.upload_data_collection(streets, units(write(tmp_path, 12)), max_workers=2)
+    assert summary.created == 12
+    assert backend.clock.monotonic() - start >= 30
+
+
+async def test_a_backend_that_only_throttles_is_left_alone_in_the_end(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    backend.faults.on("create_data_file", times=None).status(429, retry_after=1)
+    summary = await uploader.upload_data_collection(streets, units(write(tmp_path, 2)), max_workers=1)
+    assert summary.failed == 2
+    assert len(backend.assert_called("create_data_file")) < 50
+
+
+async def test_a_long_pause_is_not_waited_for(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    backend.faults.on("create_data_file").status(429, retry_after=3600)
+    summary = await uploader.upload_data_collection(streets, units(write(tmp_path, 1)))
+    assert summary.failures[0].errors["image"].retry_after == 3600  # type: ignore[attr-defined]
+
+
+async def test_a_backend_that_is_down_is_not_asked_for_every_file(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    backend.faults.on("create_data_file", nth=11, times=None).status(503)
+    backend.faults.on("verify_data_files_checksums", times=None).status(503)
+    taken = 0
+
+    def endless() -> Iterator[dict[str, Any]]:
+        nonlocal taken
+        [path] = write(tmp_path, 1)
+        while True:
+            taken += 1
+            yield {"files": {"image": path}}
+
+    with pytest.raises(UploadError, match="one unit after the other failed") as stopped:
+        await uploader.upload_data_collection(streets, endless(), batch_size=5, max_workers=3)
+    assert stopped.value.status_code == 503
+    assert stopped.value.summary.failed >= 20
+    assert isinstance(stopped.value.__cause__, ServerError)
+    assert taken < 200
+
+
+async def test_units_that_all_fail_stop_it_too(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    backend.faults.on("create_data_units", times=None).status(403)
+    with pytest.raises(UploadError) as stopped:
+        await uploader.upload_data_collection(streets, units(write(tmp_path, 60)), batch_size=5)
+    assert stopped.value.status_code == 403
+
+
+async def test_a_token_that_is_refused_stops_it_at_once(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    backend.faults.on("create_data_file", times=None).status(401)
+    with pytest.raises(UploadError) as stopped:
+        await uploader.upload_data_collection(streets, units(write(tmp_path, 50)), max_workers=1)
+    assert isinstance(stopped.value.__cause__, AuthenticationError)
+    assert len(backend.assert_called("create_data_file")) < 10
+
+
+async def test_a_backend_that_keeps_other_bytes_is_told(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    small, large = write(tmp_path, 2)
+    large.write_bytes(bytes(SMALL_FILE + 1))
+    backend.faults.on("create_data_file", times=None).flip_bit()
+    summary = await uploader.upload_data_collection(streets, units([small, large]), max_workers=1)
+    assert summary.failed == 2
+    errors = [failure.errors["image"] for failure in summary.failures]
+    assert {type(error) for error in errors} == {ChecksumMismatchError}
+
+
+async def test_units_of_which_nobody_knows_are_told_as_such(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    backend.faults.on("create_data_units", times=None).reset()
+    summary = await uploader.upload_data_collection(streets, units(write(tmp_path, 3)))
+    assert {type(failure.error) for failure in summary.failures} == {OutcomeUnknownError}
+
+
+async def test_a_list_in_another_order_is_not_searched(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    backend.faults.on("create_data_units").commit_then_reset()
+    backend.faults.on("list_data_units", nth=2).status(
+        200, body={"count": 2, "next": None, "previous": None, "results": [{"id": 1}, {"id": 2}]}
+    )
+    summary = await uploader.upload_data_collection(streets, units(write(tmp_path, 3)))
+    assert "not in the order" in str(summary.failures[0].error)
+
+
+async def test_units_of_others_are_not_taken_for_ours(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 4)
+    data = units(paths)
+    await uploader.upload_data_collection(streets, data[:2])
+    backend.faults.on("create_data_units", nth=1).reset()
+    summary = await uploader.upload_data_collection(streets, data)
+    assert summary.created == 4
+    assert present(backend, streets) == wanted([*data, *data[:2]])
+
+
+# --- bounds -------------------------------------------------------------------------------------------------------------
+
+
+async def test_data_are_taken_as_they_are_needed(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    [path] = write(tmp_path, 1)
+    finished = 0
+    ahead: list[int] = []
+
+    def lazily() -> Iterator[dict[str, Any]]:
+        for taken in range(2000):
+            ahead.append(taken - finished)
+            yield {"files": {"image": path}, "meta": {"n": taken}}
+
+    def count(_: UnitResult) -> None:
+        nonlocal finished
+        finished += 1
+
+    summary = await uploader.upload_data_collection(streets, lazily(), batch_size=50, max_workers=4, on_result=count)
+    assert summary.created == finished == 2000
+    # A few batches, and what the workers have.
+    assert max(ahead) <= 6 * 50 + 4 * 16
+
+
+async def test_no_thread_outlives_the_upload(uploader: AsyncBackendClient, streets: int, tmp_path: Path) -> None:
+    await uploader.upload_data_collection(streets, units(write(tmp_path, 3)))
+    before = {thread for thread in threading.enumerate() if "synapse" in thread.name or "work" in thread.name}
+    await uploader.upload_data_collection(streets, units(write(tmp_path, 50)))
+    after = {thread for thread in threading.enumerate() if "synapse" in thread.name or "work" in thread.name}
+    assert len(after) <= max(len(before), 40)
+
+
+@pytest.mark.parametrize("place", ["data", "on_progress", "on_result"])
+async def test_an_error_of_the_caller_comes_out_as_it_is(
+    place: str, uploader: AsyncBackendClient, streets: int, tmp_path: Path
+) -> None:
+    class OwnError(Exception):
+        pass
+
+    def fail(*_: object) -> None:
+        raise OwnError
+
+    def broken() -> Iterator[dict[str, Any]]:
+        yield from units(write(tmp_path, 30))
+        fail()
+
+    named: dict[str, Any] = {} if place == "data" else {place: fail}
+    with pytest.raises(OwnError):
+        await uploader.upload_data_collection(
+            streets, broken() if place == "data" else units(write(tmp_path, 30)), batch_size=10, **named
+        )
+
+
+@pytest.mark.parametrize(
+    ("named", "error", "message"),
+    [
+        ({"batch_size": 0}, ValueError, "batch_size must be from 1 to 1000, not 0"),
+        ({"batch_size": 1001}, ValueError, "batch_size must be from 1 to 1000"),
+        ({"max_workers": 101}, ValueError, "max_workers must be from 1 to 100"),
+        ({"max_workers": True}, TypeError, "max_workers must be an int, not bool"),
+    ],
+)
+async def test_limits_that_cannot_be_used_are_refused(
+    named: dict[str, Any], error: type[Exception], message: str, uploader: AsyncBackendClient, backend: MockBackend
+) -> None:
+    with pytest.raises(error, match=message):
+        await uploader.upload_data_collection(1, [], **named)
+    with pytest.raises(error, match=message):
+        await uploader.upload_files_bulk([], **named)
+    assert backend.requests == []
+
+
+# --- journals -----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_same_call_with_a_journal_does_nothing_twice(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    project = backend.projects.add(name="Signs", data_collection=streets)["id"]
+    paths = write(tmp_path, 12)
+    data = units([*paths, *paths[:5]])
+    named: dict[str, Any] = {"project_id": project, "batch_size": 4, "journal": tmp_path / "journal"}
+    first = await uploader.upload_data_collection(streets, data, **named)
+    results: list[UnitResult] = []
+    again = await uploader.upload_data_collection(streets, reversed(data), **named, on_result=results.append)
+    assert (first.created, again.created, again.skipped) == (17, 0, 17)
+    assert {result.unit_id for result in results} == set(first.unit_ids.values())
+    # More of the same, and something new.
+    more = await uploader.upload_data_collection(streets, [*data, data[0], *units(write(tmp_path, 14)[12:])], **named)
+    assert (more.created, more.skipped, more.tasks) == (3, 17, 3)
+    assert present(backend, streets) == wanted([*data, data[0], *units(write(tmp_path, 14)[12:])])
+    journal = (tmp_path / "journal").read_bytes()
+    assert TOKEN.encode() not in journal
+    assert (tmp_path / "journal").stat().st_mode & 0o777 == 0o600
+
+
+async def test_an_upload_that_broke_off_goes_on(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    data = units(write(tmp_path, 20))
+
+    def interrupted() -> Iterator[dict[str, Any]]:
+        yield from data[:15]
+        raise RuntimeError("the power went")
+
+    named: dict[str, Any] = {"batch_size": 6, "max_workers": 2, "journal": tmp_path / "journal"}
+    with pytest.raises(RuntimeError):
+        await uploader.upload_data_collection(streets, interrupted(), **named)
+    summary = await uploader.upload_data_collection(streets, data, **named)
+    assert summary.created + summary.skipped == 20
+    assert present(backend, streets) == wanted(data)
+    # What was uploaded before was not uploaded again.
+    assert backend.bytes_resent <= 2 * 16 * 224
+
+
+async def test_a_file_that_changed_since_is_uploaded_again(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 3)
+    named: dict[str, Any] = {"journal": tmp_path / "journal"}
+    backend.faults.on("create_data_units").status(403)
+    await uploader.upload_data_collection(streets, units(paths), **named)
+    paths[1].write_bytes(b"something else")
+    paths[2].unlink()
+    summary = await uploader.upload_data_collection(streets, units(paths), **named)
+    assert (summary.created, summary.failed) == (2, 1)
+    assert present(backend, streets) == wanted(units(paths[:2]))
+    assert await uploader.upload_data_collection(streets, units(paths[:2]), **named) == type(summary)(
+        skipped=2, unit_ids=summary.unit_ids
+    )
+
+
+@pytest.mark.parametrize("was_done", [True, False])
+@pytest.mark.parametrize("operation", ["create_data_units", "create_tasks"])
+async def test_what_became_of_a_lost_request_is_found_out_by_the_next_call(
+    operation: str,
+    was_done: bool,
+    uploader: AsyncBackendClient,
+    backend: MockBackend,
+    streets: int,
+    tmp_path: Path,
+) -> None:
+    project = backend.projects.add(name="Signs", data_collection=streets)["id"]
+    paths = write(tmp_path, 6)
+    data = units([*paths, *paths])
+    named: dict[str, Any] = {"project_id": project, "batch_size": 6, "journal": tmp_path / "journal"}
+    lost = backend.faults.on(operation, nth=1, times=None if not was_done else 1)
+    lost.commit_then_reset() if was_done else lost.reset()
+    # Nor can it be looked for.
+    looking = "list_data_units" if operation == "create_data_units" else "list_tasks"
+    backend.faults.on(looking, nth=2, times=None).status(503)
+    first = await uploader.upload_data_collection(streets, data, **named)
+    assert {type(failure.error) for failure in first.failures} == {OutcomeUnknownError}
+    backend.faults.clear()
+    second = await uploader.upload_data_collection(streets, data, **named)
+    assert second.failures == []
+    assert present(backend, streets) == wanted(data)
+    assert backend.writes["tasks"].created == backend.writes["data_units"].created == len(data)
+
+
+async def test_some_units_of_a_lost_request_are_nobodys(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 4)
+    named: dict[str, Any] = {"journal": tmp_path / "journal"}
+    backend.faults.on("create_data_units", times=None).reset()
+    await uploader.upload_data_collection(streets, units(paths), **named)
+    backend.faults.clear()
+    # Somebody else has made some that look the same.
+    await uploader.create_data_units([await uploader.upload_data_file(unit, streets) for unit in units(paths[:2])])
+    with pytest.raises(OutcomeUnknownError, match="2 of the 4 units of a request whose answer was lost are there"):
+        await uploader.upload_data_collection(streets, units(paths), **named)
+
+
+async def test_a_journal_of_another_upload_is_refused(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    journal = tmp_path / "journal"
+    await uploader.upload_data_collection(streets, [], journal=journal)
+    with pytest.raises(ValueError, match="is the journal of another data_collection_id"):
+        await uploader.upload_data_collection(collection(backend), [], journal=journal)
+    with pytest.raises(ValueError, match="is the journal of another project_id"):
+        await uploader.upload_data_collection(streets, [], project_id=1, journal=journal)
+
+
+# --- files to the storage -----------------------------------------------------------------------------------------------
+
+
+async def test_files_go_to_the_storage_without_a_token(
+    uploader: AsyncBackendClient, backend: MockBackend, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 25)
+    paths[7].write_bytes(b"")
+    paths[8].write_bytes(bytes(SMALL_FILE + 1))
+    seen: list[BulkProgress] = []
+    answer = await uploader.upload_files_bulk(map(str, paths), batch_size=10, max_workers=3, on_progress=seen.append)
+    assert (answer["created_count"], answer["failed_count"]) == (25, 0)
+    assert [result["path"] for result in answer["results"]] == [str(path) for path in paths]
+    for path, result in zip(paths, answer["results"], strict=True):
+        assert result["success"]
+        assert result["error"] is None
+        assert result["checksum"] == backend.data_files[result["data_file_id"] or 0]["checksum"] == md5(path)
+    assert [progress.created for progress in seen] == [10, 20, 25]
+    sent = [request for request in backend.requests if request.method == "PUT"]
+    assert len(sent) == 25
+    assert not any(TOKEN in str(request.headers) for request in sent)
+    assert {request.headers["Content-Type"] for request in sent} == {"image/jpeg"}
+
+
+async def test_nothing_to_upload_is_no_call(uploader: AsyncBackendClient, backend: MockBackend) -> None:
+    assert await uploader.upload_files_bulk([]) == {"results": [], "created_count": 0, "failed_count": 0}
+    assert backend.requests == []
+
+
+async def test_bad_files_do_not_sink_the_others(
+    uploader: AsyncBackendClient, backend: MockBackend, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 3)
+    answer = await uploader.upload_files_bulk([tmp_path / "missing", *paths, tmp_path])
+    assert [result["success"] for result in answer["results"]] == [False, True, True, True, False]
+    assert "No such file" in (answer["results"][0]["error"] or "")
+    assert answer["results"][4]["error"] == "it is no ordinary file"
+    assert (answer["created_count"], answer["failed_count"]) == (3, 2)
+    with pytest.raises(TypeError, match="upload_files_bulk: a path must be"):
+        await uploader.upload_files_bulk([7])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(("expiration", "error"), [(59, ValueError), (86_401, ValueError), ("60", TypeError)])
+async def test_an_expiration_that_cannot_be_is_refused(
+    expiration: Any, error: type[Exception], uploader: AsyncBackendClient
+) -> None:
+    with pytest.raises(error, match="expiration must be"):
+        await uploader.upload_files_bulk([], expiration=expiration)
+
+
+STORAGE_TROUBLE: dict[str, Callable[[MockBackend], object]] = {
+    "confirm_lost": lambda backend: backend.faults.on("confirm_presigned_upload").commit_then_reset(),
+    "confirm_not_sent": lambda backend: backend.faults.on("confirm_presigned_upload").reset(),
+    "confirm_503": lambda backend: backend.faults.on("confirm_presigned_upload").status(503),
+    "confirm_throttled": lambda backend: backend.faults.on("confirm_presigned_upload").status(429, retry_after=3),
+    "urls_503": lambda backend: backend.faults.on("request_presigned_upload").status(503),
+}
+
+
+@pytest.mark.parametrize("trouble", STORAGE_TROUBLE)
+async def test_files_arrive_whatever_goes_wrong(
+    trouble: str, uploader: AsyncBackendClient, backend: MockBackend, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 7)
+    STORAGE_TROUBLE[trouble](backend)
+    answer = await uploader.upload_files_bulk(paths, batch_size=4)
+    assert (answer["created_count"], answer["failed_count"]) == (7, 0)
+    assert backend.writes["data_files"].created == 7
+    assert [result["checksum"] for result in answer["results"]] == [md5(path) for path in paths]
+
+
+async def test_a_backend_that_refuses_stops_it(
+    uploader: AsyncBackendClient, backend: MockBackend, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 30)
+    backend.faults.on("request_presigned_upload", times=None).status(403)
+    answer = await uploader.upload_files_bulk(paths[:3])
+    assert (answer["created_count"], answer["failed_count"]) == (0, 3)
+    with pytest.raises(UploadError, match="one file after the other failed") as stopped:
+        await uploader.upload_files_bulk(paths, batch_size=10)
+    assert stopped.value.status_code == 403
+    assert stopped.value.summary["failed_count"] == 20
+
+
+async def test_urls_to_nowhere_are_told(uploader: AsyncBackendClient, backend: MockBackend, tmp_path: Path) -> None:
+    backend.faults.on("request_presigned_upload", times=None).foreign_url("file")
+    answer = await uploader.upload_files_bulk(write(tmp_path, 2))
+    assert {result["error"] for result in answer["results"]} == {"it is not a plain http URL"}
+
+
+async def test_nobody_who_listens_is_told(uploader: AsyncBackendClient, backend: MockBackend, tmp_path: Path) -> None:
+    backend.faults.on("request_presigned_upload", times=None).foreign_url("foreign_port")
+    answer = await uploader.upload_files_bulk(write(tmp_path, 1))
+    assert answer["failed_count"] == 1
+    assert "could not connect" in (answer["results"][0]["error"] or "")
