@@ -499,13 +499,18 @@ def test_every_fault_is_a_method_with_the_same_arguments(name: str) -> None:
 
 
 def test_every_method_is_a_fault() -> None:
-    methods = {name for owner in (Selection, ConnectionSelection) for name in vars(owner) if not name.startswith("_")}
+    methods = {name for owner in (Selection, ConnectionSelection) for name in dir(owner) if not name.startswith("_")}
     assert methods - {"sequence"} == set(KINDS)
     assert {kind.__name__ for kind in KINDS.values()} <= set(faults.__all__)
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, kind in KINDS.items() if kind.moment == "exchange" and name != "offset_lie"]
+    "name",
+    [
+        name
+        for name, kind in KINDS.items()
+        if kind.moment == "exchange" and (not kind.needs or name in ("wrong_shape", "hostile_text"))
+    ],
 )
 def test_what_a_fault_says_of_carrying_out_is_so(name: str) -> None:
     backend = MockBackend().start()
@@ -521,11 +526,6 @@ def test_what_a_fault_says_of_carrying_out_is_so(name: str) -> None:
     }
     kind = KINDS[name]
     operation, target, body = "create_plugin", "/plugins/", b'{"name": "A"}'
-    if name in ("page_link", "page_drift", "wrong_checksum"):
-        # Only what changes nothing has pages, and only one write has a checksum.
-        assert kind.commits
-        backend.stop()
-        return
     getattr(backend.faults.on(operation), name)(**required.get(name, {}))
     with httpx.Client(base_url=backend.url, headers=TOKEN, timeout=0.3 if name == "no_answer" else 20) as http:
         headers = {"Content-Type": "application/json"}
