@@ -7,7 +7,7 @@ Its errors are, so that what carries a call can be exchanged.
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
 from typing import TYPE_CHECKING, Any, cast
 
 import h11
@@ -79,7 +79,7 @@ class AsyncConnection:
             piece = data if len(data) <= _WRITE_BYTES else data[start : start + _WRITE_BYTES]
             await self._stream.write(piece, time_left(limit, httpcore.WriteTimeout))
 
-    async def body(self, limit: float | None) -> AsyncIterator[bytes]:
+    async def body(self, limit: float | None) -> AsyncGenerator[bytes, None]:
         """Yield the body of the answer.
 
         Raises:

@@ -180,4 +180,6 @@ class _Response:
 
     async def aclose(self) -> None:
         """Give the connection back."""
+        # Some event loops warn of an iterator that is left to the garbage collector.
+        await self.stream.aclose()
         await self._pool.give_back(self._connection)

@@ -8,7 +8,7 @@ Its errors are, so that what carries a call can be exchanged.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 import h11
@@ -80,7 +80,7 @@ class Connection:
             piece = data if len(data) <= _WRITE_BYTES else data[start : start + _WRITE_BYTES]
             self._stream.write(piece, time_left(limit, httpcore.WriteTimeout))
 
-    def body(self, limit: float | None) -> Iterator[bytes]:
+    def body(self, limit: float | None) -> Generator[bytes, None]:
         """Yield the body of the answer.
 
         Raises:

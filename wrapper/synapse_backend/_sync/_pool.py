@@ -179,4 +179,6 @@ class _Response:
 
     def close(self) -> None:
         """Give the connection back."""
+        # Some event loops warn of an iterator that is left to the garbage collector.
+        self.stream.close()
         self._pool.give_back(self._connection)
