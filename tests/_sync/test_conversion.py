@@ -216,7 +216,7 @@ def test_an_error_names_field_item_and_file_and_leaves_nothing(
     with BackendClient(server.url, TOKEN, retries=0, on_response=events.append) as client:
         with pytest.raises(error, match=says) as caught:
             client.list_tasks(url_conversion={"files_fields": ["files"]})
-    assert str(caught.value).endswith("This was files of item 42, 'image_1' (cat.png), in url_conversion.")
+    assert str(caught.value).endswith("This was files['image_1'] of item 42 (cat.png), in url_conversion.")
     [folder] = files_in(temporary)
     assert files_in(temporary / folder) == []
     shown = [str(caught.value), repr(caught.value), repr(vars(caught.value)), repr(events), caplog.text]
@@ -225,7 +225,7 @@ def test_an_error_names_field_item_and_file_and_leaves_nothing(
 
 def test_a_file_with_another_checksum_is_an_error(client: BackendClient, server: ScriptedServer) -> None:
     server.plays(json_reply(page(task(1, "/media/a", checksum="0" * 32))), reply(200, b"x"))
-    with pytest.raises(ChecksumMismatchError, match=r"This was files of item 1, 'image_1', in url_conversion\."):
+    with pytest.raises(ChecksumMismatchError, match=r"This was files\['image_1'\] of item 1, in url_conversion\."):
         client.list_tasks(url_conversion={"files_fields": ["files"]})
 
 
@@ -241,7 +241,7 @@ def test_a_url_that_must_not_be_followed_is_an_error_of_the_answer(
     url: str, says: str, client: BackendClient, server: ScriptedServer
 ) -> None:
     server.plays(json_reply(page(task(1, url))))
-    with pytest.raises(ResponseError, match=f"A URL of a file was refused: {says}. This was files of item 1") as caught:
+    with pytest.raises(ResponseError, match=f"A URL of a file was refused: {says}. This was files") as caught:
         client.list_tasks(url_conversion={"files_fields": ["files"]})
     assert caught.value.kind == "url"
     assert SIGNATURE not in str(caught.value)
@@ -251,7 +251,7 @@ def test_a_full_disk_is_told_with_the_place(client: BackendClient, server: Scrip
     server.plays(json_reply(page(task(1, "/media/a"))), reply(200, b"x" * 2_000_000, None))
     with small_disk(1_000_000), pytest.raises(OSError, match="download_file: File too large") as caught:
         client.list_tasks(url_conversion={"folder": tmp_path / "new"})
-    assert caught.value.__notes__ == ["This was files of item 1, 'image_1', in url_conversion."]
+    assert caught.value.__notes__ == ["This was files['image_1'] of item 1, in url_conversion."]
     assert files_in(tmp_path / "new") == []
 
 
@@ -271,5 +271,5 @@ def test_a_coercion_that_fails_leaves_nothing(client: BackendClient, server: Scr
     server.plays(json_reply(page(task(1, "/media/a"))), reply(200, b"x", None))
     with pytest.raises(KeyError, match="mine") as caught:
         client.list_tasks(url_conversion={"coerce": fail, "folder": tmp_path / "new"})
-    assert caught.value.__notes__ == ["This was files of item 1, 'image_1', in url_conversion."]
+    assert caught.value.__notes__ == ["This was files['image_1'] of item 1, in url_conversion."]
     assert files_in(tmp_path / "new") == []

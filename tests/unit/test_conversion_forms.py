@@ -91,7 +91,7 @@ def test_a_function_that_fails_changes_nothing_and_says_where() -> None:
     with pytest.raises(KeyError, match="mine") as caught:
         converted(answer, {"files": fail})
     assert answer == before
-    assert caught.value.__notes__ == ["This was files of item 42, 'mask', in url_conversion."]
+    assert caught.value.__notes__ == ["This was files['mask'] of item 42, in url_conversion."]
 
 
 @pytest.mark.parametrize("conversion", [None, {}])
@@ -144,7 +144,7 @@ def test_a_coercion_that_fails_changes_nothing() -> None:
     with pytest.raises(ValueError, match="mine") as caught:
         wanted.apply(wanted.places(answer), [Path("x")])
     assert answer == {"id": "a\nb", "files": ["/a"]}
-    assert caught.value.__notes__ == ["This was files of item a\\nb, 0, in url_conversion."]
+    assert caught.value.__notes__ == ["This was files[0] of item a\\nb, in url_conversion."]
 
 
 def test_what_is_said_about_a_file_is_used_where_it_can_be() -> None:
@@ -158,7 +158,7 @@ def test_what_is_said_about_a_file_is_used_where_it_can_be() -> None:
     assert [place.name for place in found] == ["cat.png", "image", None, None]
     assert [place.shown_name for place in found] == ["cat.png", "image", None, None]
     assert [place.checksum for place in found] == ["ab" * 16, None, None, None]
-    assert [place.where for place in found] == [f"files of item at 0, {number}" for number in range(4)]
+    assert [place.where for place in found] == [f"files[{number}] of item at 0" for number in range(4)]
     assert "/a" not in repr(found)
 
 

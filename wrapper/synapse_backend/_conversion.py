@@ -236,23 +236,23 @@ def _in_field(container: Any, path: str, shown: str, owner: str) -> Iterator[Pla
             yield from _in_field(element, path, shown, owner)
     elif isinstance(container, MutableMapping):
         if path in container:
-            yield from _in_value(container, path, f"{shown} of {owner}")
+            yield from _in_value(container, path, shown, owner)
             return
         head, dot, rest = path.partition(".")
         if dot and head in container:
             yield from _in_field(container[head], rest, shown, owner)
 
 
-def _in_value(container: MutableMapping[str, Any], key: str, where: str) -> Iterator[Place]:
+def _in_value(container: MutableMapping[str, Any], key: str, shown: str, owner: str) -> Iterator[Place]:
     value = container[key]
     if isinstance(value, str) or _is_entry(value):
-        yield from _one(container, key, where)
+        yield from _one(container, key, f"{shown} of {owner}")
     elif isinstance(value, list):
         for number in range(len(value)):
-            yield from _one(value, number, f"{where}, {number}")
+            yield from _one(value, number, f"{shown}[{number}] of {owner}")
     elif isinstance(value, MutableMapping):
         for name in value:
-            yield from _one(value, name, f"{where}, {printable(str(name))!r}")
+            yield from _one(value, name, f"{shown}[{printable(str(name), 100)!r}] of {owner}")
 
 
 def _one(container: Any, key: Any, where: str) -> Iterator[Place]:
