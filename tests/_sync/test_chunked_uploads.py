@@ -359,6 +359,24 @@ def test_an_answer_without_an_offset_is_asked_for_it(
         uploader.create_chunked_upload(video, chunk_size=CHUNK)
 
 
+def test_a_refusal_that_names_no_offset_is_asked_about(
+    uploader: BackendClient, backend: MockBackend, video: Path
+) -> None:
+    backend.faults.on("append_chunked_upload").offset_lie(-4)
+    backend.faults.on("append_chunked_upload", nth=2).status(400)
+    assert stored(backend, uploader.create_chunked_upload(video, chunk_size=CHUNK)) == DATA
+    assert ranges(backend)[2:] == ["bytes 16-25/35", "bytes 20-29/35", "bytes 30-34/35"]
+
+
+def test_a_completion_that_comes_too_early_is_followed_by_what_is_missing(
+    uploader: BackendClient, backend: MockBackend, video: Path
+) -> None:
+    backend.faults.on("complete_chunked_upload").status(400)
+    backend.faults.on("get_chunked_upload").offset_lie(-4)
+    assert stored(backend, uploader.create_chunked_upload(video, chunk_size=CHUNK)) == DATA
+    assert ranges(backend)[4:] == ["bytes 31-34/35"]
+
+
 def test_a_server_that_stays_where_it_is_is_given_up(
     uploader: BackendClient, backend: MockBackend, video: Path
 ) -> None:

@@ -98,6 +98,18 @@ def test_an_upload_of_one_part_is_only_completed(uploader: BackendClient, backen
     assert ranges(backend) == ["bytes 0-34/35"]
 
 
+def test_what_the_server_has_of_a_large_file_is_hashed_again_and_not_sent(
+    uploader: BackendClient, backend: MockBackend, video: Path
+) -> None:
+    part = 9 * 1024 * 1024
+    content = DATA * (part // 30)
+    restore(video, content)
+    with pytest.raises(KeyboardInterrupt):
+        uploader.create_chunked_upload(video, chunk_size=part, resume=True, on_progress=stop_at(part))
+    assert stored(backend, uploader.create_chunked_upload(video, chunk_size=part, resume=True)) == content
+    assert ranges(backend)[1:] == [f"bytes {part}-{len(content) - 1}/{len(content)}"]
+
+
 def test_an_upload_without_a_journal_begins_at_the_beginning(
     uploader: BackendClient, backend: MockBackend, video: Path, state: Path
 ) -> None:
