@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from synapse_backend import AsyncBackendClient, BackendClient, HTTPError, NotFoundError
+from synapse_backend import AsyncBackendClient, BackendClient, HTTPError, NotFoundError, ResponseError
 from synapse_backend._journals import Journal
 from synapse_backend.testing import MockBackend
 from tests.support.canary import TOKEN
@@ -194,6 +194,17 @@ async def test_a_server_that_has_more_than_was_sent_is_not_believed(
     assert ranges(backend)[2] == "bytes 0-9/35"
     assert "the file is sent from its beginning: GET" in caplog.text
     assert TOKEN not in caplog.text
+
+
+async def test_a_state_that_cannot_be_read_ends_the_call_and_not_the_upload(
+    uploader: AsyncBackendClient, backend: MockBackend, video: Path
+) -> None:
+    await begin(uploader, video)
+    backend.faults.on("get_chunked_upload").html()
+    with pytest.raises(ResponseError):
+        await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)
+    assert stored(backend, await uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)) == DATA
+    assert ranges(backend)[2:] == AT_20
 
 
 async def test_the_journal_of_another_tenant_is_not_used(

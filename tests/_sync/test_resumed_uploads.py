@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from synapse_backend import BackendClient, HTTPError, NotFoundError
+from synapse_backend import BackendClient, HTTPError, NotFoundError, ResponseError
 from synapse_backend._journals import Journal
 from synapse_backend.testing import MockBackend
 from tests.support.canary import TOKEN
@@ -187,6 +187,17 @@ def test_a_server_that_has_more_than_was_sent_is_not_believed(
     assert ranges(backend)[2] == "bytes 0-9/35"
     assert "the file is sent from its beginning: GET" in caplog.text
     assert TOKEN not in caplog.text
+
+
+def test_a_state_that_cannot_be_read_ends_the_call_and_not_the_upload(
+    uploader: BackendClient, backend: MockBackend, video: Path
+) -> None:
+    begin(uploader, video)
+    backend.faults.on("get_chunked_upload").html()
+    with pytest.raises(ResponseError):
+        uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)
+    assert stored(backend, uploader.create_chunked_upload(video, chunk_size=CHUNK, resume=True)) == DATA
+    assert ranges(backend)[2:] == AT_20
 
 
 def test_the_journal_of_another_tenant_is_not_used(

@@ -285,6 +285,8 @@ class AsyncUpload:
             if self._completed is not None:
                 await self._verify(self._completed)
         except (ChecksumMismatchError, ResponseError) as error:
+            if isinstance(error, ResponseError) and error.kind != "offset":
+                raise
             logger.warning("the upload begun earlier is not used, and the file is sent from its beginning: %s", error)
             await self._start_over()
         await self._take_in(self._digest, self._progress.offset)

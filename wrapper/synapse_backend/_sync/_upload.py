@@ -286,6 +286,8 @@ class Upload:
             if self._completed is not None:
                 self._verify(self._completed)
         except (ChecksumMismatchError, ResponseError) as error:
+            if isinstance(error, ResponseError) and error.kind != "offset":
+                raise
             logger.warning("the upload begun earlier is not used, and the file is sent from its beginning: %s", error)
             self._start_over()
         self._take_in(self._digest, self._progress.offset)
