@@ -12,6 +12,7 @@ import pytest
 
 from synapse_backend import (
     AuthenticationError,
+    AuthorizationError,
     BackendClient,
     BulkProgress,
     ChecksumMismatchError,
@@ -25,7 +26,8 @@ from synapse_backend import (
 from synapse_backend._bodies import SMALL_FILE
 from synapse_backend.testing import MockBackend
 from synapse_backend.testing.faults import Status
-from tests.support.bulk import collection, md5, present, units, wanted, write
+from synapse_backend.testing.options import UploadOptions
+from tests.support.bulk import changed_while, collection, md5, present, units, wanted, write
 from tests.support.canary import TOKEN
 
 
@@ -176,6 +178,15 @@ def test_a_unit_that_the_backend_refuses_does_not_sink_its_batch(
     assert [failure.index for failure in summary.failures] == [2, 5]
     assert all(isinstance(failure.error, ValidationError) for failure in summary.failures)
     assert present(backend, streets) == wanted(unit for place, unit in enumerate(data) if place not in {2, 5})
+
+
+def test_a_batch_whose_units_are_all_refused_is_sent_once(
+    uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    backend.faults.on("create_data_units").status(400, body={"0": {"meta": ["no"]}, "1": {"meta": ["no"]}})
+    summary = uploader.upload_data_collection(streets, units(write(tmp_path, 2)))
+    assert (summary.created, summary.failed) == (0, 2)
+    backend.assert_called("create_data_units", times=1)
 
 
 @pytest.mark.parametrize("status", [400, 413])
@@ -389,6 +400,16 @@ def test_data_are_taken_as_they_are_needed(
     assert max(ahead) <= 6 * 50 + 4 * 16
 
 
+def test_who_is_not_wanted_any_more_does_not_go_on(
+    uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend.faults.on("create_data_file", times=None).status(429, retry_after=30)
+    monkeypatch.setattr("synapse_backend._sync._attempts.is_unwanted", lambda: True)
+    summary = uploader.upload_data_collection(streets, units(write(tmp_path, 1)))
+    assert "given up" in str(summary.failures[0].error)
+    backend.assert_called("create_data_file", times=1)
+
+
 def test_no_thread_outlives_the_upload(uploader: BackendClient, streets: int, tmp_path: Path) -> None:
     uploader.upload_data_collection(streets, units(write(tmp_path, 3)))
     before = {thread for thread in threading.enumerate() if "synapse" in thread.name or "work" in thread.name}
@@ -525,6 +546,50 @@ def test_what_became_of_a_lost_request_is_found_out_by_the_next_call(
     assert backend.writes["tasks"].created == backend.writes["data_units"].created == len(data)
 
 
+def test_a_lost_request_is_looked_for_on_as_many_pages_as_it_takes(
+    uploader: BackendClient,
+    backend: MockBackend,
+    streets: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("synapse_backend._sync._creation._PAGE_SIZE", 4)
+    data = units(write(tmp_path, 10))
+    uploader.upload_data_collection(streets, data[:3])
+    backend.faults.on("create_data_units").commit_then_reset()
+    summary = uploader.upload_data_collection(streets, data)
+    assert summary.created == 10
+    assert present(backend, streets) == wanted([*data, *data[:3]])
+    assert len(backend.assert_called("list_data_units")) == 2 + 3
+
+
+def test_tasks_that_are_missing_are_created_by_the_next_call_or_told(
+    uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    project = backend.projects.add(name="Signs", data_collection=streets)["id"]
+    data = units(write(tmp_path, 5))
+    named: dict[str, Any] = {"project_id": project, "batch_size": 2, "journal": tmp_path / "journal"}
+    backend.faults.on("create_tasks", times=4).status(403)
+    first = uploader.upload_data_collection(streets, data, **named)
+    assert (first.created, first.failed, first.tasks) == (5, 5, 0)
+    with pytest.raises(AuthorizationError):
+        uploader.upload_data_collection(streets, data, **named)
+    third = uploader.upload_data_collection(streets, data, **named)
+    assert (third.skipped, third.tasks, backend.writes["tasks"].created) == (5, 5, 5)
+
+
+def test_a_journal_that_cannot_be_written_stops_the_upload(
+    uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("synapse_backend._bulk_journal.BulkJournal.note_uploaded", full)
+    with pytest.raises(OSError, match="No space left"):
+        uploader.upload_data_collection(streets, units(write(tmp_path, 3)), journal=tmp_path / "journal")
+    assert backend.writes["data_units"].created == 0
+
+
 def test_some_units_of_a_lost_request_are_nobodys(
     uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
 ) -> None:
@@ -615,6 +680,86 @@ def test_files_arrive_whatever_goes_wrong(
     assert (answer["created_count"], answer["failed_count"]) == (7, 0)
     assert backend.writes["data_files"].created == 7
     assert [result["checksum"] for result in answer["results"]] == [md5(path) for path in paths]
+
+
+@pytest.fixture
+def parted() -> Iterator[MockBackend]:
+    """A backend whose storage takes files of 1000 bytes and more in parts of 300."""
+    with MockBackend(uploads=UploadOptions(multipart_threshold=1000, part_size=300)) as backend:
+        yield backend
+
+
+@pytest.mark.parametrize("size", [999, 1000, 1200, 1201, 5000])
+def test_large_files_go_in_parts(size: int, parted: MockBackend, tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(bytes(number % 251 for number in range(size)))
+    with BackendClient(parted.url, TOKEN) as client:
+        answer = client.upload_files_bulk([path], max_workers=4)
+    assert answer["created_count"] == 1
+    assert answer["results"][0]["checksum"] == md5(path)
+    parts = [request for request in parted.requests if request.method == "PUT"]
+    assert len(parts) == (1 if size < 1000 else -(-size // 300))
+
+
+@pytest.mark.parametrize("status", [403, 410, 500])
+@pytest.mark.parametrize("is_large", [True, False])
+def test_a_url_that_is_over_is_asked_for_again(
+    is_large: bool, status: int, parted: MockBackend, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 5, size=1500 if is_large else 200)
+    with BackendClient(parted.url, TOKEN, clock=parted.clock, retries=0) as client:
+        parted.faults.on("/storage/", nth=2).status(status)
+        answer = client.upload_files_bulk(paths, max_workers=1)
+        assert (answer["created_count"], answer["failed_count"]) == (5, 0)
+        assert [result["checksum"] for result in answer["results"]] == [md5(path) for path in paths]
+        asked: list[Any] = [request.json for request in parted.assert_called("request_presigned_upload", times=2)]
+        assert [len(body["files"]) for body in asked] == [5, 1]
+        parted.faults.on("/storage/", times=None).status(status)
+        answer = client.upload_files_bulk(paths[:2], max_workers=1, max_retries=1)
+        assert answer["failed_count"] == 2
+        assert f"answered {status}" in (answer["results"][0]["error"] or "")
+        assert "/storage/" not in (answer["results"][0]["error"] or "")
+
+
+def test_a_file_that_arrived_damaged_is_sent_again(
+    uploader: BackendClient, backend: MockBackend, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 3)
+    backend.faults.on("/storage/", nth=2).flip_bit()
+    answer = uploader.upload_files_bulk(paths)
+    assert (answer["created_count"], backend.writes["data_files"].created) == (3, 3)
+    backend.faults.on("/storage/", times=2).flip_bit()
+    answer = uploader.upload_files_bulk(paths[:1], max_retries=1)
+    assert "it was not confirmed: The file does not have this checksum." in (answer["results"][0]["error"] or "")
+
+
+def test_a_file_that_changes_meanwhile_is_told(uploader: BackendClient, backend: MockBackend, tmp_path: Path) -> None:
+    paths = write(tmp_path, 3)
+    with changed_while(paths[1], backend):
+        answer = uploader.upload_files_bulk(paths)
+    assert [result["success"] for result in answer["results"]] == [True, False, True]
+    assert "became shorter while it was sent" in (answer["results"][1]["error"] or "")
+    with changed_while(paths[2], backend, size=300):
+        answer = uploader.upload_files_bulk(paths[2:])
+    assert "changed while it was sent" in (answer["results"][0]["error"] or "")
+
+
+def test_parts_that_do_not_fit_a_file_are_told(uploader: BackendClient, backend: MockBackend, tmp_path: Path) -> None:
+    [path] = write(tmp_path, 1)
+    ticket: dict[str, Any] = {"filename": path.name, "file_key": "k"}
+    answers: list[tuple[list[Any], str]] = [
+        ([], "the backend did not answer with a URL for each file"),
+        ([ticket], "the backend gave no URL to upload it to"),
+        (
+            [{**ticket, "multipart": {"upload_id": "u", "part_size": 10, "parts": []}}],
+            "the backend gave 0 URLs for parts of 10 bytes to a file of 224",
+        ),
+    ]
+    for files, message in answers:
+        body = {"files": files, "expires_at": "2030-01-01T00:00:00Z"}
+        backend.faults.on("request_presigned_upload").status(200, body=body)
+        answer = uploader.upload_files_bulk([path])
+        assert answer["results"][0]["error"] == message
 
 
 def test_a_backend_that_refuses_stops_it(uploader: BackendClient, backend: MockBackend, tmp_path: Path) -> None:

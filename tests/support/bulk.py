@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,3 +58,27 @@ def present(backend: MockBackend, pk: int) -> Counter[object]:
             key = tuple(sorted((name, digest.hexdigest()) for name, digest in digests.items()))
             counted[key, repr(unit["meta"])] += 1
     return counted
+
+
+@contextmanager
+def changed_while(path: Path, backend: MockBackend, *, size: int = 10) -> Iterator[None]:
+    """Change the size of a file as soon as the backend was asked for something."""
+    before = len(backend.requests)
+
+    def watch() -> None:
+        while len(backend.requests) == before and not over.wait(0.001):
+            pass
+        os.truncate(path, size)
+        changed.set()
+
+    over, changed = threading.Event(), threading.Event()
+    thread = threading.Thread(target=watch)
+    # The answer waits for the change.
+    backend.faults.on("request_presigned_upload").latency(0.3)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+    assert changed.is_set()

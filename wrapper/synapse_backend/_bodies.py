@@ -14,6 +14,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
+from functools import partial
 from io import TextIOBase
 from pathlib import Path
 from typing import IO, Any, Final, Protocol, cast, runtime_checkable
@@ -356,17 +357,18 @@ def open_path(place: str, path: str) -> bytes | IO[bytes]:
         if stat.S_ISFIFO(found.st_mode):
             raise ValueError(f"{place}: is a named pipe; open it yourself and pass the file")
         if stat.S_ISREG(found.st_mode) and found.st_size <= SMALL_FILE:
-            # A byte more than it has, to see one that is growing.
-            content = os.read(descriptor, found.st_size + 1)
-            if len(content) == found.st_size:
-                return content
-            os.lseek(descriptor, 0, os.SEEK_SET)
+            return read_all(descriptor)
         file = os.fdopen(descriptor, "rb")
         descriptor = -1
         return file
     finally:
         if descriptor >= 0:
             os.close(descriptor)
+
+
+def read_all(descriptor: int) -> bytes:
+    """Read an open file to its end, which need not be where its size says: files of the system have none."""
+    return b"".join(iter(partial(os.read, descriptor, SMALL_FILE), b""))
 
 
 class FileFromHere:

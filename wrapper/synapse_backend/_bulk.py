@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
-from synapse_backend._bodies import SMALL_FILE, encode_json
+from synapse_backend._bodies import SMALL_FILE, encode_json, read_all
 from synapse_backend._errors import (
     AuthenticationError,
     ChecksumMismatchError,
@@ -253,11 +253,9 @@ def read_local(path: str) -> LocalFile:
         found = os.fstat(descriptor)
         if found.st_mode & 0o170000 != 0o100000:
             raise ValueError(f"{path} is no ordinary file")
-        content = os.read(descriptor, SMALL_FILE) if found.st_size <= SMALL_FILE else None
+        content = read_all(descriptor) if found.st_size <= SMALL_FILE else None
     finally:
         os.close(descriptor)
-    if content is not None and len(content) != found.st_size:
-        raise OSError(f"{path} changed while it was read")
     md5 = None if content is None else hashlib.md5(content, usedforsecurity=False).hexdigest()
     return LocalFile(path, found.st_size, found.st_mtime_ns, content, md5)
 
