@@ -24,6 +24,8 @@ SIZE = 1024**3
 CHUNK = 50 * 1024 * 1024
 ROUNDS = 5
 MIB = 1024 * 1024
+TELLS = Path("/proc/self/clear_refs")
+"""There where the system tells how much memory a process held at most."""
 GROUP = "upload of 1 GiB"
 NOTE = (
     "upload of 1 GiB: parts of 50 MiB to a server on the same machine that throws them away; requests and httpx with the loop that "
@@ -185,7 +187,7 @@ def measure(rounds: int) -> list[Figure]:
         write_file(path, SIZE)
         url = f"http://127.0.0.1:{port}"
         figures = times(url, path, rounds)
-        if Path("/proc/self/clear_refs").exists():
+        if TELLS.exists():
             figures += memory(url, path)
         else:
             print("memory of uploads is not measured: this system has no /proc", file=sys.stderr)

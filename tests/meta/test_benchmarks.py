@@ -10,11 +10,13 @@ import socket
 import subprocess
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
+import httpx
 import pytest
 
 import benchmarks.__main__ as command
-from benchmarks import calls, concurrency, libraries, lists, memory, mock, prism, report
+from benchmarks import calls, concurrency, libraries, lists, memory, mock, prism, report, upload_sink, uploads
 from benchmarks.measuring import Figure, Series, alternate, compare, ratio
 from benchmarks.processes import one_processor
 from benchmarks.static_server import JOB, PAGE, running
@@ -126,6 +128,52 @@ def test_lists_are_measured() -> None:
 def test_the_memory_of_a_walk_is_that_of_a_process_that_walks() -> None:
     early, late = lists.walking(pages=5)
     assert 0 < early.value <= late.value
+
+
+def test_uploads_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The environment of other libraries may not be there; one of the project's own stands in.
+    monkeypatch.setattr(uploads, "load", lambda name: SimpleNamespace(Session=httpx.Client, __file__=httpx.__file__))
+    monkeypatch.setattr(uploads, "SIZE", 200_001)
+    monkeypatch.setattr(uploads, "CHUNK", 100_000)
+    monkeypatch.setattr(uploads, "_PROGRAMS", dict(list(uploads._PROGRAMS.items())[:2]))
+    figures = uploads.measure(1)
+    assert [figure.name.partition(" (")[0] for figure in figures[:5]] == [
+        "hashlib.md5 alone", "BackendClient", "AsyncBackendClient", "requests, by hand", "httpx, by hand",
+    ]  # fmt: skip
+    assert [figure.target for figure in figures[1:3]] == ["<= 1.15 x MD5", ""]
+    assert all(figure.value > 0 for figure in figures[:5])
+    if Path("/proc/self/clear_refs").exists():
+        assert [(figure.name, figure.target) for figure in figures[5:]] == [
+            ("BackendClient", "<= 16 MiB"),
+            ("AsyncBackendClient", "<= 16 MiB"),
+        ]
+
+
+def test_memory_that_the_system_does_not_tell_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(uploads, "SIZE", 1)
+    monkeypatch.setattr(uploads, "times", lambda *_: FIGURES)
+    monkeypatch.setattr(uploads, "TELLS", Path("/no/such/file"))
+    assert uploads.measure(1) == FIGURES
+    assert "memory of uploads is not measured" in capsys.readouterr().err
+
+
+def test_the_sink_answers_as_the_api_does() -> None:
+    with upload_sink.running() as port, socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        head = "PUT /chunked_upload/ HTTP/1.1\r\nContent-Range: bytes 0-3/9\r\nContent-Length: 6\r\n\r\n"
+        # In pieces, as streams may cut them.
+        connection.sendall(head[:30].encode())
+        connection.sendall(head[30:].encode() + b"012")
+        connection.sendall(b"345")
+        answer = json.loads(mock.read_answer(connection))
+        assert (answer["offset"], answer["url"]) == (4, "/chunked_upload/1/")
+        connection.sendall(b'POST /chunked_upload/1/ HTTP/1.1\r\nContent-Length: 14\r\n\r\n{"md5":')
+        connection.sendall(b' "abc"}')
+        answer = json.loads(mock.read_answer(connection))
+        assert (answer["checksum"], answer["size"], answer["status"]) == ("abc", 9, 2)
+        connection.sendall(b"GET /chunked_upload/1/ HTTP/1.1\r\n\r\n")
+        assert json.loads(mock.read_answer(connection))["offset"] == 0
 
 
 def test_the_mock_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
