@@ -4,5 +4,5 @@ from __future__ import annotations
 
 import pytest
 
-NAMES = ("stage", "connecting", "statuses", "bodies", "pages", "origins")
+NAMES = ("stage", "downloads", "connecting", "statuses", "bodies", "pages", "origins")
 pytest.register_assert_rewrite(*(f"tests.reliability.{name}" for name in NAMES))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.reliability import bodies, connecting, origins, pages, statuses, uploads
+from tests.reliability import bodies, connecting, downloads, origins, pages, statuses, uploads
 from tests.reliability.stage import Scenario
 
 SCENARIOS: list[Scenario] = [
@@ -14,12 +14,12 @@ SCENARIOS: list[Scenario] = [
     *origins.REDIRECTS,
     *origins.ADDRESSES,
     *uploads.UPLOADS,
+    *downloads.DOWNLOADS,
 ]
 ELSEWHERE = {
     12: ("an answer lost, of a call with an idempotency key", "the contract has no such keys"),
     27: ("a deletion that is repeated", "no operation of the contract deletes"),
     29: ("a create with an idempotency key that is still under way", "the contract has no such keys"),
-    61: ("names of files that climb out of a folder", "the client saves no files"),
     80: (
         "one of several parts fails that are sent at the same time",
         "the parts of a file are sent one after the other",

@@ -24,7 +24,7 @@ GROUPS = {
     33: "Statuses and waits",
     45: "Bodies",
     68: "Redirections, lists, addresses and credentials",
-    99: "Uploads",
+    99: "Uploads and downloads",
 }
 HEAD = f"""# Reliability
 
