@@ -7,6 +7,7 @@ import json
 import os
 import re
 import socket
+import struct
 import subprocess
 from itertools import count
 from pathlib import Path
@@ -172,6 +173,9 @@ def test_the_sink_answers_as_the_api_does() -> None:
         connection.sendall(b' "abc"}')
         answer = json.loads(mock.read_answer(connection))
         assert (answer["checksum"], answer["size"], answer["status"]) == ("abc", 9, 2)
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as other:
+            other.sendall(b"PUT /")
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.sendall(b"GET /chunked_upload/1/ HTTP/1.1\r\n\r\n")
         assert json.loads(mock.read_answer(connection))["offset"] == 0
 
