@@ -97,3 +97,9 @@ def test_a_file_that_the_client_has(front: Front) -> None:
 def test_a_file_can_only_be_read(front: Front) -> None:
     answer = front.send("PUT", url_of(front, SMALL).removeprefix("http://backend.test"), b"x")
     assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_a_file_that_was_taken_away(front: Front) -> None:
+    url = url_of(front, SMALL)
+    del front.backend._app.state.files[url.removeprefix("http://backend.test")]
+    assert download(front, url).status == 404

@@ -338,7 +338,18 @@ def test_an_upload_by_path_that_needs_the_socket() -> None:
             with pytest.raises(faults.FaultError, match="cannot be played in process"):
                 http.get("/media/x")
         with httpx.Client(base_url=backend.url, headers=TOKEN, timeout=0.3) as http:
-            assert http.get("/media/x").status_code == 404
             assert http.post("/plugins/", json={"name": "A"}).status_code == 201
+            assert http.get("/media/x").status_code == 404
+        with httpx.Client(base_url=backend.url, headers=TOKEN, timeout=0.3) as http:
             with pytest.raises(httpx.TimeoutException):
                 http.put("/storage/x", content=b"hello")
+
+
+def test_what_fits_only_paths_waits_for_them(client: Client) -> None:
+    armed = client.backend.faults.on("*").range_lie("unnamed")
+    client.backend.faults.on("/media/", nth=2).hostile_text(500)
+    url = client.file()
+    assert armed.seen == 0
+    answer = client.http.get(url, headers={"Range": "bytes=0-9"})
+    assert (answer.status_code, answer.headers.get("content-range")) == (206, None)
+    assert client.http.get(url).status_code == 500

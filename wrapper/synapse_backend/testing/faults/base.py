@@ -47,6 +47,12 @@ class Exchange:
     carry_out: Callable[[Exchange], Response] = field(repr=False)
     state: Callable[[], State] = field(repr=False)
 
+    @property
+    def known(self) -> OperationContract:
+        """What it calls, where a fault fits only operations."""
+        assert self.operation is not None  # noqa: S101  # the fault would not have been chosen
+        return self.operation
+
     def answer(self) -> Response:
         """The answer of the mock, or of the fault that this one wraps; the operation is carried out."""
         response = self.carry_out(self)
@@ -85,7 +91,7 @@ class Fault:
     wraps: ClassVar[bool] = False
     needs: ClassVar[str] = ""
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """Whether it can be played on this operation."""
         return not self.needs
 

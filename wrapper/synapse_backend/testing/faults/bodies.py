@@ -225,7 +225,7 @@ class WrongShape(ExchangeFault):
     def __post_init__(self) -> None:
         one_of("kind", self.kind, get_args(Shape))
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """The answer has such a field."""
         return bool(properties(operation, _has_shape(self.kind)))
 
@@ -236,11 +236,11 @@ class WrongShape(ExchangeFault):
         if self.kind == "null_list" and isinstance(value, dict) and "results" in value:
             value["results"] = None
         else:
-            self._change(exchange.operation, value)
+            self._change(exchange.known, value)
         response.body = json_body(value)
         return response
 
-    def _change(self, operation: OperationContract | None, value: object) -> None:
+    def _change(self, operation: OperationContract, value: object) -> None:
         names = properties(operation, _has_shape(self.kind))
         for position, item in enumerate(items(value)):
             present = [name for name in names if name in item]
@@ -248,7 +248,6 @@ class WrongShape(ExchangeFault):
                 case "extra":
                     item["added_later"] = {"nested": [1, None]}
                 case "missing":
-                    assert operation is not None  # noqa: S101  # otherwise it does not fit
                     for name in item_schema(operation).get("required", names)[:1]:
                         item.pop(name, None)
                 case "unknown_enum":
@@ -279,9 +278,13 @@ class HostileText(ExchangeFault):
         if self.status is not None:
             number("status", self.status, low=400, high=599, whole=True)
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """There is a text to change."""
         return self.status is not None or bool(properties(operation, _is_free_text))
+
+    def fits_path(self, path: str) -> bool:
+        """The text of an error fits everywhere."""
+        return self.status is not None
 
     def play(self, exchange: Exchange) -> Response:
         """The answer with hostile texts."""
@@ -289,7 +292,7 @@ class HostileText(ExchangeFault):
             return json_answer(self.status, {"detail": HOSTILE})
         response = exchange.answer()
         value = decoded(response)
-        names = properties(exchange.operation, _is_free_text)
+        names = properties(exchange.known, _is_free_text)
         for item in items(value):
             item.update({name: HOSTILE for name in names if name in item})
         response.body = json_body(value)
@@ -306,7 +309,7 @@ class WrongChecksum(ExchangeFault):
     commits: ClassVar = True
     needs: ClassVar = "an answer with the field checksum"
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """The answer has a checksum."""
         return "checksum" in properties(operation, lambda schema: True)
 
@@ -336,7 +339,7 @@ class OffsetLie(ExchangeFault):
         if self.by is not None:
             number("by", self.by, low=None, whole=True)
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """The answer has an offset."""
         return "offset" in properties(operation, lambda schema: True)
 

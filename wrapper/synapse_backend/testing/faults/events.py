@@ -48,9 +48,9 @@ class BreakStream(ExchangeFault):
         one_of("kind", self.kind, get_args(StreamFlaw))
         number("after", self.after, low=0, whole=True)
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """It answers a stream."""
-        return operation is not None and operation.event_validator is not None
+        return operation.event_validator is not None
 
     def play(self, exchange: Exchange) -> Response:
         """The beginning of the stream, and what is wrong."""

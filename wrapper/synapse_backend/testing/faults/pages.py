@@ -68,7 +68,7 @@ class PageLink(ExchangeFault):
     def __post_init__(self) -> None:
         one_of("kind", self.kind, get_args(LinkKind))
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """It answers pages."""
         return is_paged(operation)
 
@@ -122,7 +122,7 @@ class PageDrift(ExchangeFault):
     def __post_init__(self) -> None:
         one_of("kind", self.kind, get_args(DriftKind))
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """It answers pages."""
         return is_paged(operation)
 

@@ -13,10 +13,8 @@ if TYPE_CHECKING:
     from synapse_backend.testing.messages import JsonObject
 
 
-def _schema(operation: OperationContract | None) -> Node:
+def _schema(operation: OperationContract) -> Node:
     """The schema of the first success that has a body."""
-    if operation is None:
-        return {}
     successes = [answer for status, answer in operation.responses.items() if status.startswith("2")]
     contents: list[Node] = [answer.get("content", {}).get(JSON, {}) for answer in successes]
     schema: Node = next((content["schema"] for content in contents if "schema" in content), {})
@@ -32,16 +30,14 @@ def item_schema(operation: OperationContract) -> Node:
     return resolve(schema.get("items", schema))
 
 
-def is_paged(operation: OperationContract | None) -> bool:
+def is_paged(operation: OperationContract) -> bool:
     """Whether the operation answers pages with links."""
     names: dict[str, Node] = _schema(operation).get("properties", {})
     return {"results", "next", "count"} <= names.keys()
 
 
-def properties(operation: OperationContract | None, wanted: Callable[[Node], bool]) -> list[str]:
+def properties(operation: OperationContract, wanted: Callable[[Node], bool]) -> list[str]:
     """Names of the properties of the answered object whose schema is wanted."""
-    if operation is None:
-        return []
     found: dict[str, Node] = item_schema(operation).get("properties", {})
     return [name for name, schema in found.items() if wanted(operation.contract.resolve(schema))]
 

@@ -31,8 +31,8 @@ _ADDRESSES = ("url", "file", "presigned_url")
 _RANGE = re.compile(r"bytes ([0-9]+)-([0-9]+)/([0-9]+)", re.ASCII)
 
 
-def _takes_file(operation: OperationContract | None) -> bool:
-    forms = [] if operation is None or FORM not in operation.bodies else [operation.bodies[FORM]]
+def _takes_file(operation: OperationContract) -> bool:
+    forms = [operation.bodies[FORM]] if FORM in operation.bodies else []
     return any(part.format == "binary" for form in forms for part in form.parts.values())
 
 
@@ -72,7 +72,7 @@ class FlipBit(ExchangeFault):
     def __post_init__(self) -> None:
         number("at", self.at, low=0, high=100)
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """It takes a file."""
         return _takes_file(operation)
 
@@ -106,9 +106,9 @@ class PartThenReset(ExchangeFault):
     def __post_init__(self) -> None:
         number("share", self.share, low=0, high=100)
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """It takes parts of files."""
-        return operation is not None and "Content-Range" in operation.header_parameters
+        return "Content-Range" in operation.header_parameters
 
     def wants(self, exchange: Exchange) -> bool:
         """There is a beginning and an end, and the part says where it belongs."""
@@ -143,9 +143,9 @@ class UploadGone(ExchangeFault):
         if self.status not in (404, 410) or isinstance(self.status, bool):
             raise ValueError(f"status must be 404 or 410, not {self.status!r}")
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """Its path names an upload."""
-        return operation is not None and operation.path.startswith("/chunked_upload/{")
+        return operation.path.startswith("/chunked_upload/{")
 
     def play(self, exchange: Exchange) -> Response:
         """The answer once the upload is gone."""
@@ -171,7 +171,7 @@ class ForeignUrl(ExchangeFault):
     def __post_init__(self) -> None:
         one_of("kind", self.kind, get_args(UrlKind))
 
-    def fits(self, operation: OperationContract | None) -> bool:
+    def fits(self, operation: OperationContract) -> bool:
         """The answer has a URL."""
         names = properties(operation, lambda schema: True)
         return not {*_ADDRESSES, "files"}.isdisjoint(names)
