@@ -158,10 +158,10 @@ class SourceChangedError(ClientError):
 
 
 class ChecksumMismatchError(ClientError):
-    """What the server has of an upload is not the file, although the file is what it was.
+    """What was uploaded is not the file, although the file is what it was; or what was downloaded is not the file.
 
     Attributes:
-        local: MD5 of the file.
+        local: Checksum of the file here.
         remote: Checksum of the server; None where it only says that it differs.
     """
 
