@@ -121,6 +121,13 @@ def test_anything_but_events_is_refused(content_type: str) -> None:
     assert caught.value.kind == "content_type"
 
 
+def test_compressed_events_are_refused() -> None:
+    with pytest.raises(StreamError, match="content coding gzip, unasked") as caught:
+        Reading({**EVENTS, "content-encoding": "gzip"}, Followed())
+    assert caught.value.kind == "encoding"
+    assert list(Reading({**EVENTS, "content-encoding": "identity"}, Followed()).lines(b"data: one\n\n")) == ["one"]
+
+
 def test_an_answer_without_a_content_type_is_taken_at_its_word() -> None:
     assert list(Reading({}, Followed()).lines(b"data: one\n\n")) == ["one"]
 
