@@ -60,6 +60,7 @@ def shell_scripts() -> list[str]:
 CHECKS = (
     Check("regenerate", ("scripts/regenerate", "--check"), fix=("scripts/regenerate",)),
     Check("unasync", ("python", "scripts/unasync.py", "--check"), fix=("python", "scripts/unasync.py")),
+    Check("methods", ("python", "scripts/method_tables.py", "--check"), fix=("python", "scripts/method_tables.py")),
     Check(
         "ruff",
         ("ruff", "check", "--quiet", "--output-format=concise"),

@@ -91,7 +91,7 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
         if old == new:
             continue
         if arguments == ["--check"]:
-            print(f"{path.relative_to(root)} is out of date; run: python scripts/method_tables.py", file=sys.stderr)
+            print(f"{path.relative_to(root)} is out of date; run: scripts/fix", file=sys.stderr)
             status = 1
         else:
             path.write_text(new, encoding="utf-8")

@@ -52,7 +52,7 @@ def copies(tmp_path: Path) -> Path:
 
 def test_what_is_out_of_date_is_told_and_then_written(copies: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert method_tables.main(["--check"], copies) == 1
-    assert capsys.readouterr().err == "docs/methods.md is out of date; run: python scripts/method_tables.py\n"
+    assert capsys.readouterr().err == "docs/methods.md is out of date; run: scripts/fix\n"
     assert method_tables.main([], copies) == 0
     assert method_tables.main(["--check"], copies) == 0
     for name in DOCUMENTS:
