@@ -769,6 +769,17 @@ async def test_parts_that_do_not_fit_a_file_are_told(
         assert answer["results"][0]["error"] == message
 
 
+async def test_an_error_of_ours_is_not_told_as_one_of_a_file(
+    uploader: AsyncBackendClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bool:
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr("synapse_backend._bulk.is_unchanged", broken)
+    with pytest.raises(RuntimeError, match="a mistake"):
+        await uploader.upload_files_bulk(write(tmp_path, 2))
+
+
 async def test_a_backend_that_refuses_stops_it(
     uploader: AsyncBackendClient, backend: MockBackend, tmp_path: Path
 ) -> None:

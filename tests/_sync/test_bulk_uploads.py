@@ -762,6 +762,17 @@ def test_parts_that_do_not_fit_a_file_are_told(uploader: BackendClient, backend:
         assert answer["results"][0]["error"] == message
 
 
+def test_an_error_of_ours_is_not_told_as_one_of_a_file(
+    uploader: BackendClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bool:
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr("synapse_backend._bulk.is_unchanged", broken)
+    with pytest.raises(RuntimeError, match="a mistake"):
+        uploader.upload_files_bulk(write(tmp_path, 2))
+
+
 def test_a_backend_that_refuses_stops_it(uploader: BackendClient, backend: MockBackend, tmp_path: Path) -> None:
     paths = write(tmp_path, 30)
     backend.faults.on("request_presigned_upload", times=None).status(403)

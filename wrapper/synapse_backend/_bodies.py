@@ -189,13 +189,13 @@ class Form:
                 continue
             file, left = piece
             file.seek(0)
-            while left and (data := file.read(min(left, _READ_BYTES))):
+            while left > 0 and (data := file.read(min(left, _READ_BYTES))):
                 left -= len(data)
                 yield data
             if left or file.read(1):
                 # What has no end is not taken by the server, so that nothing wrong is kept there.
                 raise SourceChangedError(
-                    f"a file became {'shorter' if left else 'longer'} while it was sent; call again when nobody "
+                    f"a file became {'shorter' if left > 0 else 'longer'} while it was sent; call again when nobody "
                     "writes to it",
                     status_code=409,
                 )

@@ -6,12 +6,12 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-import h11
 import httpcore
 
 from synapse_backend import _pools
 from synapse_backend._async._connection import AsyncConnection
 from synapse_backend._deadlines import time_left
+from synapse_backend._heads import Head
 from synapse_backend._slots import AsyncSlots
 
 if TYPE_CHECKING:
@@ -169,11 +169,9 @@ class AsyncConnectionPool:
 class _Response:
     """An answer over a connection of the pool."""
 
-    def __init__(
-        self, pool: AsyncConnectionPool, connection: AsyncConnection, head: h11.Response, limit: float | None
-    ) -> None:
-        self.status: int = head.status_code
-        self.headers: Sequence[tuple[bytes, bytes]] = head.headers.raw_items()
+    def __init__(self, pool: AsyncConnectionPool, connection: AsyncConnection, head: Head, limit: float | None) -> None:
+        self.status: int = head.status
+        self.headers: Sequence[tuple[bytes, bytes]] = head.headers
         self.stream = connection.body(limit)
         self._pool = pool
         self._connection = connection

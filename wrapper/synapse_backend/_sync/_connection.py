@@ -15,6 +15,7 @@ import h11
 import httpcore
 
 from synapse_backend._deadlines import time_left
+from synapse_backend._heads import Head, ordinary_answer, ordinary_request
 from synapse_backend._slots import Slots
 from synapse_backend._wire import TlsAnsweredError
 
@@ -36,8 +37,12 @@ class Connection:
         self._stream = stream
         self._protocol = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEAD_BYTES)
         self._idle_since = 0.0
+        # Bytes that are due of the body of an answer which h11 knows nothing of; None where h11 reads the answer.
+        self._due: int | None = None
+        # What came and was not looked at yet.
+        self._came = b""
 
-    def send(self, request: WireRequest) -> h11.Response:
+    def send(self, request: WireRequest) -> Head:
         """Send a request and return the head of its answer.
 
         Raises:
@@ -47,18 +52,43 @@ class Connection:
         """
         limits = request.timeout
         Slots.begin(self._stream)
+        content = request.content
+        ordinary = (
+            ordinary_request(request.method, request.target, request.headers, content)
+            if isinstance(content, bytes)
+            else None
+        )
         try:
-            self._send(request, limits["write"])
+            if ordinary is not None:
+                # A small body travels with the head, in one packet.
+                self._write(ordinary + cast("bytes", content), limits["write"])
+            else:
+                self._send(request, limits["write"])
         except httpcore.WriteError:
             # A server may answer and hang up before it has read everything; its answer is worth more than the error.
             pass
         except h11.LocalProtocolError as error:
             raise httpcore.LocalProtocolError(str(error)) from error
+        if ordinary is not None:
+            self._came = self._stream.read(_READ_BYTES, time_left(limits["read"], httpcore.ReadTimeout))
+            if (answer := ordinary_answer(self._came)) is not None:
+                self._came = self._came[answer.start :]
+                self._due = answer.length
+                return answer.head
+            self._catch_up(request)
         for _ in range(_MAX_ANNOUNCEMENTS):
             event = self._receive(limits["read"])
             if isinstance(event, h11.Response):
-                return event
+                return Head(event.status_code, event.headers.raw_items())
         raise httpcore.RemoteProtocolError("the server announces an answer again and again but gives none")
+
+    def _catch_up(self, request: WireRequest) -> None:
+        """Tell h11 what was sent without it, because there is more to the answer."""
+        send, content = self._protocol.send, cast("bytes", request.content)
+        send(h11.Request(method=request.method, target=request.target, headers=request.headers))
+        if content:
+            send(h11.Data(data=content))
+        send(h11.EndOfMessage())
 
     def _send(self, request: WireRequest, limit: float | None) -> None:
         send = self._protocol.send
@@ -88,15 +118,27 @@ class Connection:
             httpcore.ProtocolError: The body ends early or is not HTTP.
             httpcore.TimeoutException: The server took too long.
         """
-        while isinstance(event := self._receive(limit), h11.Data):
+        while self._due is None:
+            event = self._receive(limit)
+            if not isinstance(event, h11.Data):
+                return
             yield bytes(event.data)
+        while self._due:
+            piece = self._came or self._stream.read(_READ_BYTES, time_left(limit, httpcore.ReadTimeout))
+            if not piece:
+                raise httpcore.RemoteProtocolError(f"the connection was closed, {self._due} bytes before the end")
+            # What follows the answer stays, and spoils the connection.
+            self._came, piece = piece[self._due :], piece[: self._due]
+            self._due -= len(piece)
+            yield piece
 
     def _receive(self, limit: float | None) -> Any:
         """Return the next event of the protocol."""
         protocol = self._protocol
         try:
             while (event := protocol.next_event()) is h11.NEED_DATA:
-                data = self._stream.read(_READ_BYTES, time_left(limit, httpcore.ReadTimeout))
+                data, self._came = self._came, b""
+                data = data or self._stream.read(_READ_BYTES, time_left(limit, httpcore.ReadTimeout))
                 if not data and protocol.their_state is h11.SEND_RESPONSE and self._begins_like_http():
                     raise httpcore.RemoteProtocolError("Server disconnected without sending a response.")
                 protocol.receive_data(data)
@@ -123,9 +165,14 @@ class Connection:
         What follows an answer without being asked for must not be taken for the next one.
         """
         protocol = self._protocol
-        if protocol.our_state is not h11.DONE or protocol.their_state is not h11.DONE or protocol.trailing_data[0]:
+        if self._due is not None:
+            if self._due or self._came:
+                return False
+            self._due = None
+        elif protocol.our_state is h11.DONE and protocol.their_state is h11.DONE and not protocol.trailing_data[0]:
+            protocol.start_next_cycle()
+        else:
             return False
-        protocol.start_next_cycle()
         Slots.end(self._stream)
         self._idle_since = time.monotonic()
         return True

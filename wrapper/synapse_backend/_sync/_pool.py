@@ -7,11 +7,11 @@ from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-import h11
 import httpcore
 
 from synapse_backend import _pools
 from synapse_backend._deadlines import time_left
+from synapse_backend._heads import Head
 from synapse_backend._slots import Slots
 from synapse_backend._sync._connection import Connection
 
@@ -170,9 +170,9 @@ class ConnectionPool:
 class _Response:
     """An answer over a connection of the pool."""
 
-    def __init__(self, pool: ConnectionPool, connection: Connection, head: h11.Response, limit: float | None) -> None:
-        self.status: int = head.status_code
-        self.headers: Sequence[tuple[bytes, bytes]] = head.headers.raw_items()
+    def __init__(self, pool: ConnectionPool, connection: Connection, head: Head, limit: float | None) -> None:
+        self.status: int = head.status
+        self.headers: Sequence[tuple[bytes, bytes]] = head.headers
         self.stream = connection.body(limit)
         self._pool = pool
         self._connection = connection
