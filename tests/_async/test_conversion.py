@@ -280,3 +280,17 @@ async def test_a_coercion_that_fails_leaves_nothing(
         await client.list_tasks(url_conversion={"coerce": fail, "folder": tmp_path / "new"})
     assert caught.value.__notes__ == ["This was files['image_1'] of item 1, in url_conversion."]
     assert files_in(tmp_path / "new") == []
+
+
+# --- the mock backend -----------------------------------------------------------------------------------------------
+
+
+async def test_all_files_of_a_project_are_downloaded(connected: AsyncBackendClient, tmp_path: Path) -> None:
+    plain = await connected.list_tasks({"project": 123}, list_all=True)
+    folder = tmp_path / "images"
+    tasks: Any = await connected.list_tasks({"project": 123}, {"coerce": None, "folder": folder}, list_all=True)
+    wanted = {info["checksum"] for item in plain for info in item["files"].values()}
+    paths = [info["path"] for item in tasks for info in item["files"].values()]
+    assert {hashlib.md5(path.read_bytes()).hexdigest() for path in paths} == wanted  # noqa: S324
+    assert sorted(path.name for path in paths) == files_in(folder)
+    assert len(set(paths)) == len(paths) > 20
