@@ -152,6 +152,7 @@ async def ml(client: AsyncBackendClient) -> None:
     assert_type(client.iter_models(), AsyncIterator[Model])
     assert_type(await client.get_model(456, None, {"file": str.upper}), Model)
     assert_type(await client.create_model({"name": "Kerb finder", "project": 123, "chunked_upload": 123}), Model)
+    assert_type(await client.create_model({"name": "Kerb finder", "project": 123, "file": "kerbs.zip"}), Model)
     assert_type(await client.list_ground_truth_events(), Page[GroundTruthEvent])
     assert_type(client.iter_ground_truth_events(), AsyncIterator[GroundTruthEvent])
     assert_type(await client.list_ground_truth_events_data(list_all=True), list[GroundTruthEventData])

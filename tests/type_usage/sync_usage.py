@@ -369,6 +369,9 @@ def ml(client: BackendClient) -> None:
     assert_type(client.get_model(456, {"expand": "metrics", "include_file": True}, {"file": str.upper}), Model)
     new: ModelCreate = {"name": "Kerb finder", "project": 123, "chunked_upload": 123, "metrics": {"accuracy": 0.9}}
     assert_type(client.create_model(new), Model)
+    assert_type(
+        client.create_model({"name": "Kerb finder", "project": 123, "file": "kerbs.zip"}, on_progress=print), Model
+    )
 
     assert_type(client.list_ground_truth_events({"ground_truth_dataset_versions": [123]}), Page[GroundTruthEvent])
     assert_type(client.list_ground_truth_events(None, None, True), list[GroundTruthEvent])
