@@ -9,6 +9,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -244,6 +245,29 @@ async def test_failures_are_counted_anew_after_every_part(
     assert stored(backend, await uploader.create_chunked_upload(video, chunk_size=CHUNK)) == DATA
     assert [event.attempt for event in retries] == [1, 2, 3] * 3
     assert all(0 <= event.delay <= 8 for event in retries)
+
+
+async def test_an_upload_outlasts_a_server_that_restarts(video: Path) -> None:
+    with MockBackend() as free:
+        port = urlsplit(free.url).port or 0
+    backend = MockBackend(port=port)
+    backend.start()
+    retries: list[RetryEvent] = []
+
+    def hear(event: RetryEvent) -> None:
+        retries.append(event)
+        if len(retries) == 5:
+            backend.start()
+
+    def stop(done: int, size: int) -> None:
+        if done == CHUNK:
+            backend.stop()
+
+    async with AsyncBackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock, on_retry=hear) as client:
+        upload = await client.create_chunked_upload(video, chunk_size=CHUNK, on_progress=stop)
+    assert stored(backend, upload) == DATA
+    assert len(retries) >= 5
+    backend.stop()
 
 
 async def test_too_many_failures_of_one_part_end_the_upload(

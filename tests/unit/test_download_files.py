@@ -375,6 +375,15 @@ def test_a_part_that_nobody_asked_for_is_refused() -> None:
         Progress(may_resume=True).begin(206, {"content-range": "bytes 0-9/10"})
 
 
+def test_a_size_that_was_not_told_at_first_is_learned_later() -> None:
+    progress = Progress(may_resume=True)
+    assert progress.begin(200, {"etag": ETAG}) == 0
+    assert progress.headers(40) == {"Range": "bytes=40-", "If-Range": ETAG}
+    assert progress.begin(206, {"content-range": "bytes 40-99/100", "etag": ETAG}) == 40
+    assert progress.total == 100
+    assert not progress.is_whole(99)
+
+
 @pytest.mark.parametrize("status", [204, 205, 201])
 def test_a_success_without_a_file_is_refused(status: int) -> None:
     with pytest.raises(DownloadError, match="without a file"):

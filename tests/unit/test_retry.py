@@ -68,6 +68,16 @@ def test_the_wait_for_a_connection_is_shorter(attempt: int, bound: float) -> Non
     assert delay(UNSENT, attempt=attempt, retries=100) == bound
 
 
+@pytest.mark.parametrize(("failure", "attempts"), [(UNSENT, 6), (SENT, 3), (GARBLED, 1), (answered(404), 0)])
+def test_what_takes_long_waits_for_a_server_that_restarts(failure: Failure, attempts: int) -> None:
+    delays = [
+        delay_before_next("safe", failure, attempt=attempt, retries=3, random=lambda: 1.0, is_long=True)
+        for attempt in range(1, 8)
+    ]
+    assert delays == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0, 8.0][:attempts] + [None] * (7 - attempts)
+    assert delay_before_next("safe", failure, attempt=1, retries=0, random=lambda: 1.0, is_long=True) is None
+
+
 def test_the_wait_is_random_from_zero_to_its_bound() -> None:
     assert [delay(SENT, random=lambda share=share: share) for share in (0.0, 0.25, 0.999)] == [0.0, 0.125, 0.4995]  # type: ignore[misc]
 

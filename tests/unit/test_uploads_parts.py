@@ -36,7 +36,7 @@ from synapse_backend._uploads import (
     is_gone,
     offset_of,
     read_standing,
-    verify,
+    verified,
 )
 
 NAMES = ["video.mp4", 'a"b\\c.bin', "line\r\nend", "영상 1.mp4", "tab\t\x1b\x7f"]
@@ -158,7 +158,9 @@ def busy(seconds: float) -> ServerError:
         (HTTPError(status_code=408), True),
         (ServerError(status_code=507), False),
         (HTTPError(status_code=413), False),
-        (ClientConnectionError(status_code=503, sent=False), False),
+        (ClientConnectionError(status_code=503, sent=False), True),
+        (ClientTimeoutError(status_code=408, sent=False), True),
+        (ClientConnectionError(status_code=503), False),
         (limited(1), False),
     ],
 )
@@ -183,6 +185,7 @@ def test_an_upload_that_is_gone_is_told_from_other_failures() -> None:
         ({"offset": ["5"]}, 5),
         ({"offset": "5"}, 5),
         ({"offset": 0}, 0),
+        ({"expected_offset": 5, "provided_offset": 0}, 5),
         ({"offset": -1}, None),
         ({"offset": True}, None),
         ({"offset": "five"}, None),
@@ -252,6 +255,7 @@ def target(url: str, base: str = "https://api.example", **options: Any) -> str |
         ("https://api.example/base", "/uploads/1/", "/base/uploads/1/"),
         ("https://api.example/base", "/base/uploads/1/", "/base/uploads/1/"),
         ("https://api.example/base", "https://api.example/base/uploads/1/", "/base/uploads/1/"),
+        ("https://api.example/base", "https://api.example/uploads/1/", "/base/uploads/1/"),
         ("https://api.example", "/up loads/é/", "/up%20loads/%C3%A9/"),
         ("https://api.example", "", None),
     ],
@@ -315,6 +319,11 @@ def test_an_answer_tells_how_far_the_upload_is() -> None:
     assert (done.offset, done.is_complete) == (None, True)
 
 
+def completed(facts: dict[str, Any]) -> Any:
+    """Return the answer to a completion."""
+    return {"id": 5, "url": "", "offset": 3, **facts}
+
+
 @pytest.mark.parametrize(
     ("answer", "says", "remote"),
     [
@@ -326,12 +335,15 @@ def test_an_answer_tells_how_far_the_upload_is() -> None:
 def test_what_was_completed_must_be_the_file(answer: Any, says: str, remote: str | None) -> None:
     source = open_source("upload", io.BytesIO(b"123"))
     with pytest.raises(ChecksumMismatchError, match=says) as caught:
-        verify(config(), operations.complete_chunked_upload, {"id": 5, **answer}, source, "abc")
+        verified(config(), operations.complete_chunked_upload, completed(answer), source, "abc")
     error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - made here
-    assert (error.local, error.remote, error.status_code, error.method) == ("abc", remote, 502, "POST")
+    assert (error.local, error.remote, error.status_code, error.method) == ("abc", remote, 200, "POST")
 
 
-def test_a_checksum_in_capitals_and_one_that_is_missing_are_fine() -> None:
+def test_a_checksum_in_capitals_is_fine_and_what_is_missing_is_filled_in() -> None:
     source = open_source("upload", io.BytesIO(b"123"))
     for answer in ({"checksum": "ABC", "size": 3}, {}, {"checksum": None, "size": None}):
-        verify(config(), operations.complete_chunked_upload, answer, source, "abc")
+        given = completed(answer)
+        result = verified(config(), operations.complete_chunked_upload, given, source, "abc")
+        assert (result["checksum"].lower(), result["size"], result["filename"]) == ("abc", 3, source.name)
+        assert given == completed(answer)

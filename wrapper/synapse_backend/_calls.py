@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import httpcore
 
 from synapse_backend import _bodies, _deadlines, _events, _failures, _responses, _urls
+from synapse_backend._config import is_long
 from synapse_backend._errors import ClientError
 from synapse_backend._retry import Failure, RetryBudget, delay_before_next
 from synapse_backend._secrets import Secret
@@ -295,7 +296,12 @@ class Call:
             self._renewed = True
             return 0.0
         delay = delay_before_next(
-            self.operation.retry, failed.failure, attempt=self._attempt, retries=self._retries, random=random.random
+            self.operation.retry,
+            failed.failure,
+            attempt=self._attempt,
+            retries=self._retries,
+            random=random.random,
+            is_long=is_long(self.operation),
         )
         if delay is not None and self._deadline is not None and self._clock.monotonic() + delay >= self._deadline:
             delay = None

@@ -102,6 +102,11 @@ def parse_idle_timeout(seconds: float | None) -> float | None:
     return None if seconds is None or seconds == inf else _seconds("idle_timeout", seconds)
 
 
+def is_long(operation: Operation[Any]) -> bool:
+    """Tell whether a call may take long: files and streams take as long as their size and the line say."""
+    return bool(operation.files) or operation.stream or not operation.module
+
+
 def parse_deadline(deadline: float) -> float:
     """Check the limit of a whole call; infinity means none."""
     return inf if deadline == inf else _seconds("deadline", deadline)
@@ -246,8 +251,7 @@ class ClientConfig:
                 retries = parse_retries(options["retries"])
             if "deadline" in options:
                 deadline = parse_deadline(options["deadline"])
-        if deadline is None and not (operation.files or operation.stream or not operation.module):
-            # Files and streams take as long as their size and the line say; everything else ends some time.
+        if deadline is None and not is_long(operation):
             deadline = DEFAULT_DEADLINE
         return phases, retries, None if deadline == inf else deadline
 

@@ -212,6 +212,9 @@ class Reading:
             raise StreamError(
                 "content_type", f"got {shown} where events are due; is a proxy or a login page in between?"
             )
+        coding = headers.get("content-encoding", "").strip().lower()
+        if coding not in ("", "identity"):
+            raise StreamError("encoding", f"the events came with content coding {_responses.printable(coding)}, unasked")
         self._console = Console()
         self._parser = EventParser(EVENT_CHARACTERS)
         self._followed = followed

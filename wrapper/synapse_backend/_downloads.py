@@ -319,6 +319,9 @@ class Progress:
             raise DownloadError("protocol", "its Content-Range cannot be read")
         first, last = int(found[1]), int(found[2])
         total = self.total if found[3] == "*" else int(found[3])
+        if self.total is None:
+            # The answer that broke off did not say how large the file is.
+            self.total = total
         if first != self._asked_from or last < first or (total is not None and last >= total) or total != self.total:
             raise DownloadError("protocol", f"its Content-Range does not go on at byte {self._asked_from} of the file")
         return first

@@ -8,7 +8,7 @@
     ├── OutcomeUnknownError         408   the call was sent, no answer came, and it may have been carried out
     ├── ResponseError               the status that came; the answer cannot be trusted
     ├── SourceChangedError          409   the file changed while it was uploaded; nothing was completed
-    ├── ChecksumMismatchError       502   what the server has is not the file
+    ├── ChecksumMismatchError       200   what the server has is not the file
     ├── UploadError                 that of the first file; some files of a call were not uploaded
     └── HTTPError                   the status of the server
         ├── ValidationError         400, 422

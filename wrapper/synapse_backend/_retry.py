@@ -27,6 +27,7 @@ RetryClass = Literal["safe", "idempotent", "never"]
 _BASE_DELAY = 0.5
 _CONNECT_BASE_DELAY = 0.05
 _MAX_DELAY = 8.0
+_PATIENCE = 2
 _MAX_RETRY_AFTER = 60.0
 _REPEATABLE_STATUSES = frozenset({408, 500, 502, 503, 504})
 
@@ -60,7 +61,13 @@ def may_repeat(retry: RetryClass, failure: Failure) -> bool:
 
 
 def delay_before_next(
-    retry: RetryClass, failure: Failure, *, attempt: int, retries: int, random: Callable[[], float]
+    retry: RetryClass,
+    failure: Failure,
+    *,
+    attempt: int,
+    retries: int,
+    random: Callable[[], float],
+    is_long: bool = False,
 ) -> float | None:
     """Return the seconds to wait before the next attempt, or None when this one was the last.
 
@@ -73,12 +80,17 @@ def delay_before_next(
         attempt: Its number, from 1.
         retries: How many further attempts a call may make in all.
         random: Returns a number from 0 up to 1.
+        is_long: Whether it is part of something that may take long, such as the upload of a file. That outlasts the
+            restart of a server, which nobody else waits for.
     """
-    if attempt > (min(retries, 1) if failure.stage == "garbled" else retries) or not may_repeat(retry, failure):
+    is_patient = is_long and failure.stage == "unsent"
+    if failure.stage == "garbled":
+        retries = min(retries, 1)
+    if attempt > (retries * _PATIENCE if is_patient else retries) or not may_repeat(retry, failure):
         return None
     if failure.retry_after is not None:
         return failure.retry_after if failure.retry_after <= _MAX_RETRY_AFTER else None
-    base = _CONNECT_BASE_DELAY if failure.stage == "unsent" else _BASE_DELAY
+    base = _CONNECT_BASE_DELAY if failure.stage == "unsent" and not is_long else _BASE_DELAY
     return random() * min(_MAX_DELAY, base * 2.0 ** min(attempt - 1, 16))
 
 

@@ -25,6 +25,7 @@ from synapse_backend._errors import (
 from synapse_backend._retry import Failure
 
 if TYPE_CHECKING:
+    from synapse_api import dicts
     from synapse_api.operations import Operation
     from synapse_backend._config import ClientConfig
     from synapse_backend._digests import Digest
@@ -177,8 +178,9 @@ def failure_of(error: ClientError) -> Failure:
     What was not answered, or answered with something that cannot be read, may have been carried out. The state of the
     upload tells, so that going on after asking for it is safe where repeating the call is not.
     """
+    if isinstance(error, ClientConnectionError | ClientTimeoutError) and not error.sent:
+        return Failure("unsent")
     if not isinstance(error, HTTPError):
-        # What could not be sent at all was repeated already, as often as the policy allows.
         may_be_done = isinstance(error, OutcomeUnknownError | ResponseError)
         return Failure("sent", is_final=not may_be_done)
     retry_after = error.retry_after if isinstance(error, RateLimitError | ServerError) else None
@@ -196,7 +198,7 @@ def offset_of(error: ClientError) -> int | None:
     body = error.response
     if not isinstance(error, HTTPError) or error.status_code != 400 or not isinstance(body, Mapping):
         return None
-    offset = body.get("offset")
+    offset = body.get("offset", body.get("expected_offset"))
     if isinstance(offset, list) and len(offset) == 1:
         # Where refusals map fields to messages, each value is a list.
         offset = offset[0]
@@ -271,20 +273,19 @@ def _target(config: ClientConfig, operation: Operation[Any], url: object) -> str
             "the next part was to go to another host, which is refused",
             "If it is the backend under another name, pass that name in host_aliases.",
         )
-    parts = urlsplit(url)
-    if not parts.netloc:
-        base = config.parts.path
-        path = parts.path if parts.path.startswith("/") else f"/{parts.path}"
-        parts = SplitResult("", "", path if path.startswith(f"{base}/") else base + path, parts.query, "")
+    parts, base = urlsplit(url), config.parts.path
+    path = parts.path if parts.path.startswith("/") else f"/{parts.path}"
+    # A proxy may take the prefix off, so that the backend does not know it.
+    parts = SplitResult("", "", path if path.startswith(f"{base}/") else base + path, parts.query, "")
     if {".", ".."} & set(unquote(parts.path).split("/")):
         raise distrust(config, operation, "url", "the path for the next part has dot segments")
     return _handed_out.target_of(parts)
 
 
-def verify(
-    config: ClientConfig, operation: Operation[Any], answer: Mapping[str, Any], source: Source, md5: str
-) -> None:
-    """Require that what the server completed is the file.
+def verified(
+    config: ClientConfig, operation: Operation[Any], answer: dicts.ChunkedUpload, source: Source, md5: str
+) -> dicts.ChunkedUpload:
+    """Return what the server completed, with the facts about the file that it left out.
 
     Raises:
         ChecksumMismatchError: It is not.
@@ -304,6 +305,10 @@ def verify(
             local=md5,
             remote=None if checksum is None else str(checksum),
         )
+    completed = answer.copy()
+    completed["checksum"], completed["size"] = checksum or md5, source.size
+    completed.setdefault("filename", source.name)
+    return completed
 
 
 def distrust(
@@ -318,7 +323,7 @@ def mismatch(
 ) -> ChecksumMismatchError:
     """Return the error for an upload that is not the file."""
     return _error(
-        ChecksumMismatchError, config, operation, problem, advice, local=local, remote=remote, status_code=502
+        ChecksumMismatchError, config, operation, problem, advice, local=local, remote=remote, status_code=200
     )
 
 

@@ -89,17 +89,14 @@ class Upload:
                 self._send_part()
             else:
                 self._complete()
-        self._verify(self._completed)
-        return self._completed
+        return self._verified(self._completed)
 
     def _complete_empty(self) -> dicts.ChunkedUpload:
         operation = operations.complete_empty_chunked_upload
         data = {"md5": self._digest.hexdigest(), "filename": self._source.name}
         self._note(operation, self._call(operation, data=data), completes=True)
         self._tell()
-        completed = cast("dicts.ChunkedUpload", self._completed)
-        self._verify(completed)
-        return completed
+        return self._verified(cast("dicts.ChunkedUpload", self._completed))
 
     # --- steps ----------------------------------------------------------------------------------------------------
 
@@ -147,6 +144,8 @@ class Upload:
         standing = _uploads.read_standing(self._config, operation, answer)
         if self._pk is None:
             self._pk = standing.pk
+        elif standing.pk != self._pk:
+            raise _uploads.distrust(self._config, operation, "schema", "the answer is about another upload")
         self._target = standing.target or self._target
         if completes or standing.is_complete:
             self._completed = answer
@@ -167,10 +166,11 @@ class Upload:
         if self._on_progress is not None:
             self._on_progress(self._progress.offset, self._source.size)
 
-    def _verify(self, completed: dicts.ChunkedUpload) -> None:
+    def _verified(self, completed: dicts.ChunkedUpload) -> dicts.ChunkedUpload:
+        """Return what the server completed, with the facts about the file that it may leave out."""
         self._take_in(self._digest, self._source.size)
         md5 = run_sync(self._digest.hexdigest)
-        _uploads.verify(self._config, operations.complete_chunked_upload, completed, self._source, md5)
+        return _uploads.verified(self._config, operations.complete_chunked_upload, completed, self._source, md5)
 
     # --- failures -------------------------------------------------------------------------------------------------
 
@@ -192,7 +192,7 @@ class Upload:
         self._failures += 1
         failure, config = _uploads.failure_of(error), self._config
         delay = delay_before_next(
-            "idempotent", failure, attempt=self._failures, retries=self._retries, random=random.random
+            "idempotent", failure, attempt=self._failures, retries=self._retries, random=random.random, is_long=True
         )
         if delay is None or (self._deadline is not None and config.clock.monotonic() + delay >= self._deadline):
             raise error
@@ -209,7 +209,7 @@ class Upload:
         """Ask how far the server is, and go on from there."""
         operation = operations.get_chunked_upload
         try:
-            offset = self._note(operation, self._call(operation, self._pk))
+            offset = self._note(operation, self._patient_call(operation, self._pk))
         except ClientError as error:
             if not _uploads.is_gone(error):
                 raise
@@ -284,7 +284,7 @@ class Upload:
         try:
             self._ask()
             if self._completed is not None:
-                self._verify(self._completed)
+                self._verified(self._completed)
         except (ChecksumMismatchError, ResponseError) as error:
             if isinstance(error, ResponseError) and error.kind != "offset":
                 raise
@@ -293,6 +293,16 @@ class Upload:
         self._take_in(self._digest, self._progress.offset)
 
     # --- calls ----------------------------------------------------------------------------------------------------
+
+    def _patient_call(self, operation: Operation[dicts.ChunkedUpload], *arguments: object) -> dicts.ChunkedUpload:
+        """Make a call that waits for a server which restarts."""
+        while True:
+            try:
+                return self._call(operation, *arguments)
+            except ClientError as error:
+                if _uploads.failure_of(error).stage != "unsent":
+                    raise
+                self._wait(error)
 
     def _call(self, operation: Operation[dicts.ChunkedUpload], *arguments: object, **named: Any) -> dicts.ChunkedUpload:
         options = cast("CallOptions", dict(self._options or {}))
