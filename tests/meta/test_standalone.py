@@ -17,6 +17,7 @@ if not (PROJECT / ".git").exists():
 HOSTS = {
     # the platform
     "api.synapse.sh",
+    "synapse.sh",
     # what the changelog is written by
     "semver.org",
     # the namespaces of a picture
@@ -24,10 +25,16 @@ HOSTS = {
     # this machine
     "127.0.0.1",
     "[::1]",
+    # addresses that are in no private network, and a storage as it is called; tests tell them from others, and ask none
+    "8.8.8.8",
+    "[2606:4700::1111]",
+    "bucket.s3.amazonaws.com",
 }
-# Names without a dot are at home in one network; the others are reserved for examples.
+# Names without a dot are at home in one network, and so are some with one; the others are reserved for examples, or belong
+# to no domain that there is.
 RESERVED = re.compile(
-    r"[\w-]+|(.*\.)?(example(\.(com|net|org))?|test|invalid|localhost)|(10|192\.0\.2|203\.0\.113)(\.\d+)+"
+    r"[\w-]+|(.*\.)?(example(\.(com|net|org))?|test|invalid|localhost|internal|corp|evil)"
+    r"|(10|192\.168|192\.0\.2|203\.0\.113)(\.\d+)+|\[fd00:[0-9a-f:]*\]"
 )
 ADDRESS = re.compile(r"https?://(?:[^/\s@]*@)?(\[[0-9a-f:]+\]|[\w-]+(?:\.[\w-]+)*)")
 DOCUMENT = re.compile(r"(?<![\w/.*{}-])(?:\.{1,2}/)*[\w][\w./-]*\.md\b")
