@@ -214,7 +214,9 @@ class Reading:
             )
         coding = headers.get("content-encoding", "").strip().lower()
         if coding not in ("", "identity"):
-            raise StreamError("encoding", f"the events came with content coding {_responses.printable(coding)}, unasked")
+            raise StreamError(
+                "encoding", f"the events came with content coding {_responses.printable(coding)}, unasked"
+            )
         self._console = Console()
         self._parser = EventParser(EVENT_CHARACTERS)
         self._followed = followed
