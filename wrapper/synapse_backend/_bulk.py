@@ -10,12 +10,11 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from synapse_backend._bodies import SMALL_FILE, encode_json, read_all
 from synapse_backend._errors import (
     AuthenticationError,
-    ChecksumMismatchError,
     ClientError,
     HTTPError,
     OutcomeUnknownError,
@@ -27,12 +26,10 @@ from synapse_backend._retry import Failure, delay_before_next
 from synapse_backend._units import BATCH, Unit
 
 if TYPE_CHECKING:
-    from synapse_api import dicts
+    from synapse_backend._answers import Reader
     from synapse_backend._units import UploadedUnit, UploadedUnitFile
 
 _FEWEST_FAILURES = 20
-_MOST_REFUSALS = 20
-_LONGEST_PAUSE = 60.0
 # What is wrong with these requests is wrong with the file or unit that they carry, so that the next may be right.
 _OF_ONE_ITEM = frozenset({400, 413, 415, 422})
 SHORTEST_LOOK: Final = 2.0
@@ -123,10 +120,17 @@ def check_limits(batch_size: object, max_workers: object) -> None:
 class Specifications:
     """The files that the units of a collection have."""
 
-    def __init__(self, collection: Mapping[str, Any]) -> None:
-        listed: Sequence[dicts.FileSpecification] | None = collection.get("file_specifications")
-        self._names = None if listed is None else [specification["name"] for specification in listed]
-        self._required = [specification["name"] for specification in listed or () if specification.get("is_required")]
+    def __init__(self, reader: Reader, collection: object) -> None:
+        """Read them from a collection; one that has none takes every file.
+
+        Raises:
+            ResponseError: They cannot be read.
+        """
+        found = reader.value(collection, dict).get("file_specifications")
+        listed = reader.objects([] if found is None else found, "file_specifications")
+        names = [reader.value(one.get("name"), str, "file_specifications[].name") for one in listed]
+        self._names = None if found is None else names
+        self._required = [name for name, one in zip(names, listed, strict=True) if one.get("is_required")]
 
     def check(self, place: str, unit: Unit) -> None:
         """Refuse a unit that the collection does not take.
@@ -167,18 +171,6 @@ class LocalFile:
         """What tells it from the same file after a change."""
         return [self.size, self.modified]
 
-    def uploaded(self, answer: dicts.DataFile, md5: str | None) -> UploadedUnitFile:
-        """Return what a unit has to say of it once it is uploaded.
-
-        Raises:
-            ChecksumMismatchError: The backend has something else than was sent.
-        """
-        checksum = answer["checksum"]
-        if checksum.lower() != md5:
-            problem = f"{self.path}: the backend has {checksum} instead of {md5}; upload it again"
-            raise ChecksumMismatchError(problem, local=md5, remote=checksum, status_code=502)
-        return {"checksum": checksum, "path": self.name, "id": answer["id"], "size": answer["size"]}
-
 
 def read_ahead(paths: Sequence[str]) -> dict[str, LocalFile]:
     """Read several files as `read_local` does; those that cannot be read, or are too many at once, are left out."""
@@ -191,43 +183,6 @@ def read_ahead(paths: Sequence[str]) -> dict[str, LocalFile]:
             files[path] = file = read_local(path)
             taken += len(file.content or b"")
     return files
-
-
-class HashedFile:
-    """An open file whose MD5 is known once it was read from its beginning to its end."""
-
-    def __init__(self, path: str) -> None:
-        self._file = open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - of a str; closed with this object
-        self._md5 = hashlib.md5(usedforsecurity=False)
-
-    def read(self, size: int = -1, /) -> bytes:
-        """Read as the file does."""
-        data = self._file.read(size)
-        self._md5.update(data)
-        return data
-
-    def seekable(self) -> bool:
-        """Tell that it can be sent again."""
-        return True
-
-    def tell(self) -> int:
-        """Return the position."""
-        return self._file.tell()
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        """Move; what is read from the beginning is hashed anew."""
-        self._md5 = hashlib.md5(usedforsecurity=False)
-        return self._file.seek(offset, whence)
-
-    def hexdigest(self) -> str:
-        """Return the MD5 of what was read since the last move."""
-        return self._md5.hexdigest()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
 
 
 def md5_of(path: str) -> str:
@@ -277,7 +232,8 @@ def failure_of(error: ClientError) -> Failure:
     if isinstance(error, HTTPError):
         retry_after = error.retry_after if isinstance(error, RateLimitError | ServerError) else None
         return Failure("answered", error.status_code, retry_after)
-    return Failure("sent" if error.sent else "unsent")
+    # The usual delays also where nothing was sent: a server that is restarted is back after seconds, not at once.
+    return Failure("sent")
 
 
 def is_unknown(error: ClientError) -> bool:
@@ -290,36 +246,8 @@ def delay_after(error: ClientError, attempt: int, retries: int) -> float | None:
 
     Whether a lost call may be repeated at all is settled before: what it would have done was looked for and not found.
     """
-    return delay_before_next("idempotent", failure_of(error), attempt=attempt, retries=retries, random=random.random)
-
-
-class Throttle:
-    """Slows all workers down when the server refuses one of them.
-
-    How often it refuses is not limited by the retries of a call, only by how often it does so without taking anything.
-    """
-
-    def __init__(self) -> None:
-        self._until = 0.0
-        self._refusals = 0
-
-    def refuse(self, now: float, retry_after: float | None) -> bool:
-        """Take note of a refusal; return whether it is worth going on."""
-        if now >= self._until:
-            # What was under way when the pause began is part of the same refusal.
-            self._refusals += 1
-        pause = min(0.5 * 2.0 ** min(self._refusals, 10), _LONGEST_PAUSE) if retry_after is None else retry_after
-        self._until = max(self._until, now + pause)
-        return self._refusals <= _MOST_REFUSALS and pause <= _LONGEST_PAUSE
-
-    def accept(self) -> None:
-        """Take note of a success."""
-        self._refusals = 0
-
-    def pause(self, now: float) -> float:
-        """Return the seconds to wait before the next request; workers come back one after the other."""
-        left = self._until - now
-        return 0.0 if left < NO_TIME else left + random.random() * min(left, 1.0)
+    failure = failure_of(error)
+    return delay_before_next("idempotent", failure, attempt=attempt, retries=retries, random=random.random)
 
 
 class Pace:
@@ -475,18 +403,6 @@ def refused_units(error: ClientError, number: int) -> list[int]:
     if not all(name.isascii() and name.isdigit() and int(name) < number for name in named):
         return []
     return sorted(map(int, named))
-
-
-def ids_of(answer: object, number: int) -> list[int]:
-    """Return the ids of what a request created.
-
-    Raises:
-        ResponseError: The answer has not as many as were sent.
-    """
-    ids = [item.get("id") for item in answer if isinstance(item, Mapping)] if isinstance(answer, list) else []
-    if len(ids) != number or not all(isinstance(pk, int) for pk in ids):
-        raise ResponseError(f"the answer has not one id for each of the {number} that were sent", kind="schema")
-    return cast("list[int]", ids)
 
 
 OnProgress = Callable[[BulkProgress], object]

@@ -1,0 +1,131 @@
+"""Bulk uploads that are broken off, and very large ones: nothing goes on, and memory stays bounded."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import signal
+import subprocess
+import sys
+import threading
+import time
+import tracemalloc
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synapse_backend import BackendClient, UnitResult
+from synapse_backend._bulk import LocalFile, Pending
+from synapse_backend._sync._bulk import BulkUpload
+from synapse_backend._sync._creation import Creation
+from synapse_backend.testing import MockBackend
+from tests.support.bulk import collection, units, write
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from synapse_backend import BackendClient
+
+url, token, pk, folder = sys.argv[1:]
+data = ({"files": {"image": path}} for path in sorted(Path(folder).glob("*.jpg")))
+with BackendClient(url, token) as client:
+    client.upload_data_collection(int(pk), data)
+"""
+
+
+def wait_for_a_file(backend: MockBackend) -> None:
+    """Wait until the first file has arrived."""
+    while not any(request.operation_id == "create_data_file" for request in backend.requests):
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("trouble", ["throttled", "silent"])
+def test_an_interrupt_ends_it_at_once(trouble: str, tmp_path: Path) -> None:
+    write(tmp_path, 50)
+    with MockBackend() as backend:
+        pk = collection(backend)
+        chosen = backend.faults.on("create_data_file", times=None)
+        chosen.status(429, retry_after=50) if trouble == "throttled" else chosen.no_answer()
+        arguments = [backend.url, backend.token, str(pk), str(tmp_path)]
+        with subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, *arguments], stderr=subprocess.PIPE, text=True
+        ) as process:
+            wait_for_a_file(backend)
+            sent = len(backend.requests)
+            started = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=30)
+        assert time.monotonic() - started < 5
+        assert "KeyboardInterrupt" in errors
+        assert process.returncode != 0
+        # What was under way may still arrive; nothing new is begun.
+        assert len(backend.requests) <= sent + 10
+        backend.faults.clear()
+
+
+def test_a_cancelled_upload_leaves_nothing_behind(tmp_path: Path) -> None:
+    async def main(backend: MockBackend, pk: int) -> None:
+        async with backend.async_client() as client:
+            upload = asyncio.create_task(client.upload_data_collection(pk, units(write(tmp_path, 50))))
+            await asyncio.to_thread(wait_for_a_file, backend)
+            upload.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await upload
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    with MockBackend() as backend:
+        pk = collection(backend)
+        backend.faults.on("create_data_file", times=None).status(429, retry_after=50)
+        started = time.monotonic()
+        asyncio.run(main(backend, pk))
+        assert time.monotonic() - started < 10
+        backend.faults.clear()
+
+
+def test_threads_end_with_the_upload(tmp_path: Path) -> None:
+    with MockBackend() as backend, backend.client() as client:
+        before = set(threading.enumerate())
+        client.upload_data_collection(collection(backend), units(write(tmp_path, 50)))
+        assert set(threading.enumerate()) == before
+
+
+def test_memory_does_not_grow_with_the_number_of_units(monkeypatch: pytest.MonkeyPatch) -> None:
+    number = 20_000
+    ids = itertools.count(1)
+
+    def upload(self: BulkUpload, work: Any, read: Mapping[str, LocalFile]) -> Pending:
+        files = {"image": {"checksum": "0" * 32, "path": "a.jpg", "id": 1, "size": 1}}
+        return Pending(work.index, work.key, work.unit.body(1, files))
+
+    def create(self: Creation, units: Sequence[Pending]) -> None:
+        for pending in units:
+            pending.unit_id = next(ids)
+
+    monkeypatch.setattr(BulkUpload, "_upload", upload)
+    monkeypatch.setattr(Creation, "create", create)
+    monkeypatch.setattr("synapse_backend._bulk.read_ahead", lambda paths: {})
+    done = 0
+
+    def lazily() -> Iterator[dict[str, Any]]:
+        for index in range(number):
+            yield {"files": {"image": f"/data/{index:08}.jpg"}, "meta": {"index": index}}
+
+    def count(_: UnitResult) -> None:
+        nonlocal done
+        done += 1
+
+    with MockBackend() as backend, backend.client() as client:
+        assert isinstance(client, BackendClient)
+        pk = collection(backend)
+        client.upload_data_collection(pk, [])
+        tracemalloc.start()
+        try:
+            summary = client.upload_data_collection(pk, lazily(), on_result=count)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert summary.created == done == number
+    # The units of a few batches, whatever their number.
+    assert peak < 4 * 1024 * 1024
