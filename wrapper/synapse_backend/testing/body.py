@@ -142,7 +142,7 @@ def _part_problem(part: Part, wire_type: WireType | None, *, again: bool) -> str
         return "Sent more than once; this field takes one value."
     if is_file and part.filename is None:
         return "The submitted data was not a file. Check the encoding type on the form."
-    if is_file and not part.content:
+    if is_file and not part.size:
         return "The submitted file is empty."
     if wire_type is not None and not is_file and part.filename is not None:
         return "Not a valid string."
