@@ -1,4 +1,4 @@
-"""MD5 of a file while it is sent: each byte is hashed once, whatever has to be sent again."""
+"""MD5 of a file while it is sent or received: each byte is hashed once, whatever has to be sent again."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import re
 import stat
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from synapse_backend import _handed_out
+from synapse_backend._digests import Digest
 from synapse_backend._handed_out import UrlError
 from synapse_backend._responses import printable
 from synapse_backend._secrets import SecretText
@@ -141,7 +141,7 @@ class PartFile:
         self._destination = destination
         self._path = destination.folder / f".{os.urandom(8).hex()}.part"
         self.size = 0
-        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._digest = Digest(0)
         with _named(destination.path):
             self._file = os.fdopen(os.open(self._path, _FLAGS, 0o666), "wb", buffering=0)
             # What a new file may be read by can only be asked of a new file.
@@ -158,7 +158,9 @@ class PartFile:
             view = memoryview(data)
             while view:
                 view = view[self._file.write(view) :]
-        self._md5.update(data)
+        if not self.size:
+            self._digest = Digest(len(data))
+        self._digest.feed(self.size, data)
         self.size += len(data)
 
     def start_over(self) -> None:
@@ -166,12 +168,13 @@ class PartFile:
         with _named(self._destination.path):
             self._file.seek(0)
             self._file.truncate()
-        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._digest.close()
+        self._digest = Digest(0)
         self.size = 0
 
     def md5(self) -> str:
         """Return the MD5 of what came, as 32 hexadecimal digits."""
-        return self._md5.hexdigest()
+        return self._digest.hexdigest()
 
     def keep(self, name: str) -> Path:
         """Give the file its place; where the target is a folder this name, or one like it if there is a file of it.
@@ -201,6 +204,7 @@ class PartFile:
 
     def discard(self) -> None:
         """Remove what came, unless it was kept."""
+        self._digest.close()
         with contextlib.suppress(OSError):
             self._file.close()
         with contextlib.suppress(OSError):
