@@ -157,6 +157,13 @@ def test_a_download_goes_on_where_it_broke_off(
     assert len(clock.waits) == 1
 
 
+def test_the_name_is_that_of_the_answer_that_had_it(
+    persistent: BackendClient, server: ScriptedServer, tmp_path: Path
+) -> None:
+    server.plays(cut(1000, {"Content-Disposition": 'attachment; filename="dog.png"'}), rest(1000))
+    assert (persistent.download_file(SIGNED, tmp_path, checksum=MD5)).name == "dog.png"
+
+
 def test_a_server_may_send_less_than_was_asked_for(
     persistent: BackendClient, server: ScriptedServer, tmp_path: Path
 ) -> None:

@@ -278,6 +278,8 @@ class Progress:
         self._refused = False
         self.total: int | None = None
         """Size of the file, where the server says it."""
+        self.described: Mapping[str, str] = {}
+        """Headers of the answer that began with the first byte; one that goes on need not repeat what the file is."""
         self.attempt = 0
         """How many attempts broke off since something substantial came."""
         self._reached = 0
@@ -307,6 +309,7 @@ class Progress:
             return self._continue(headers, etag)
         if status != 200:
             raise DownloadError("protocol", "without a file")
+        self.described = headers
         self._etag = etag if _STRONG_ETAG.fullmatch(etag) else ""
         self.total = int(length) if (length := headers.get("content-length", "")).isdecimal() else None
         return 0

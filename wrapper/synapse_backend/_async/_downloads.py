@@ -84,7 +84,7 @@ class AsyncDownloader:
                     local=part.md5(),
                     remote=checksum,
                 )
-            return await run_async(part.keep, file_name(name, stream.headers, url))
+            return await run_async(part.keep, file_name(name, download.progress.described, url))
         finally:
             part.discard()
 
@@ -173,24 +173,24 @@ class _Download:
         self._part = part
         self._on_progress = on_progress
         self._options = options
-        self._progress = Progress(may_resume=resume)
+        self.progress = Progress(may_resume=resume)
         self._deadline = Overall(config, operations.download_file, options)
 
     async def run(self, url: str) -> AsyncAnswerStream:
         """Fetch all of the file, and return the last answer, which is closed."""
         while True:
-            stream = await self._open(url, self._progress.headers(self._part.size))
+            stream = await self._open(url, self.progress.headers(self._part.size))
             async with stream:
                 failure = await self._take(stream)
             if failure is None:
                 return stream
-            self._progress.broke_off(self._part.size)
+            self.progress.broke_off(self._part.size)
             if self._deadline.has_passed or not await self._pause():
                 # The frames of an error that was not raised at once hold what came of the file.
                 raise failure.with_traceback(None)
 
     async def _pause(self) -> bool:
-        return await self._caller.pause(operations.download_file, self._progress.attempt, self._options)
+        return await self._caller.pause(operations.download_file, self.progress.attempt, self._options)
 
     async def _open(self, url: str, headers: Mapping[str, str]) -> AsyncAnswerStream:
         """Ask for the file, and follow redirects. Tokens go to the backend alone, and no further than to its answer."""
@@ -217,7 +217,7 @@ class _Download:
 
     async def _take(self, stream: AsyncAnswerStream) -> ClientError | None:
         """Write what an answer brings; return why the file is not there as a whole yet."""
-        part, progress = self._part, self._progress
+        part, progress = self._part, self.progress
         try:
             start = progress.begin(stream.status, stream.headers)
             if start is None:
@@ -252,4 +252,4 @@ class _Download:
     async def _write(self, pieces: Sequence[bytes]) -> None:
         await run_async(self._part.write, b"".join(pieces))
         if self._on_progress is not None:
-            self._on_progress(self._part.size, self._progress.total)
+            self._on_progress(self._part.size, self.progress.total)

@@ -85,7 +85,7 @@ class Downloader:
                     local=part.md5(),
                     remote=checksum,
                 )
-            return run_sync(part.keep, file_name(name, stream.headers, url))
+            return run_sync(part.keep, file_name(name, download.progress.described, url))
         finally:
             part.discard()
 
@@ -174,24 +174,24 @@ class _Download:
         self._part = part
         self._on_progress = on_progress
         self._options = options
-        self._progress = Progress(may_resume=resume)
+        self.progress = Progress(may_resume=resume)
         self._deadline = Overall(config, operations.download_file, options)
 
     def run(self, url: str) -> AnswerStream:
         """Fetch all of the file, and return the last answer, which is closed."""
         while True:
-            stream = self._open(url, self._progress.headers(self._part.size))
+            stream = self._open(url, self.progress.headers(self._part.size))
             with stream:
                 failure = self._take(stream)
             if failure is None:
                 return stream
-            self._progress.broke_off(self._part.size)
+            self.progress.broke_off(self._part.size)
             if self._deadline.has_passed or not self._pause():
                 # The frames of an error that was not raised at once hold what came of the file.
                 raise failure.with_traceback(None)
 
     def _pause(self) -> bool:
-        return self._caller.pause(operations.download_file, self._progress.attempt, self._options)
+        return self._caller.pause(operations.download_file, self.progress.attempt, self._options)
 
     def _open(self, url: str, headers: Mapping[str, str]) -> AnswerStream:
         """Ask for the file, and follow redirects. Tokens go to the backend alone, and no further than to its answer."""
@@ -218,7 +218,7 @@ class _Download:
 
     def _take(self, stream: AnswerStream) -> ClientError | None:
         """Write what an answer brings; return why the file is not there as a whole yet."""
-        part, progress = self._part, self._progress
+        part, progress = self._part, self.progress
         try:
             start = progress.begin(stream.status, stream.headers)
             if start is None:
@@ -253,4 +253,4 @@ class _Download:
     def _write(self, pieces: Sequence[bytes]) -> None:
         run_sync(self._part.write, b"".join(pieces))
         if self._on_progress is not None:
-            self._on_progress(self._part.size, self._progress.total)
+            self._on_progress(self._part.size, self.progress.total)
