@@ -12,12 +12,26 @@ import subprocess
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 
 import benchmarks.__main__ as command
-from benchmarks import calls, concurrency, libraries, lists, memory, mock, prism, report, upload_sink, uploads
+from benchmarks import (
+    bulk,
+    bulk_sink,
+    calls,
+    concurrency,
+    libraries,
+    lists,
+    memory,
+    mock,
+    prism,
+    report,
+    upload_sink,
+    uploads,
+)
 from benchmarks.measuring import Figure, Series, alternate, compare, ratio
 from benchmarks.processes import one_processor
 from benchmarks.static_server import JOB, PAGE, running
@@ -129,6 +143,33 @@ def test_lists_are_measured() -> None:
 def test_the_memory_of_a_walk_is_that_of_a_process_that_walks() -> None:
     early, late = lists.walking(pages=5)
     assert 0 < early.value <= late.value
+
+
+def test_many_small_files_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "load", lambda name: SimpleNamespace(Session=httpx.Client))
+    monkeypatch.setattr(bulk, "FILES", 5)
+    monkeypatch.setattr(bulk, "BATCH", 2)
+    figures = bulk.measure(1)
+    assert [figure.name for figure in figures] == [
+        "BackendClient.upload_data_collection",
+        "AsyncBackendClient.upload_data_collection",
+        bulk.RIVAL,
+    ]
+    assert figures[-1].target == "<= 0.33"
+
+
+def test_units_that_are_missing_are_not_measured() -> None:
+    with pytest.raises(RuntimeError, match="4 of 5 units were created"):
+        bulk.require(4, 5)
+
+
+def test_the_sink_says_what_it_got() -> None:
+    sink = bulk_sink.Sink()
+    form = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nabc\r\n--b--\r\n'
+    answer: Any = sink.answer(b"POST /data_files/ HTTP/1.1", form)
+    assert (answer["checksum"], answer["size"]) == ("900150983cd24fb0d6963f7d28e17f72", 3)
+    units: Any = sink.answer(b"POST /data_units/ HTTP/1.1", b'[{"meta": {"a": 1}}, {}]')
+    assert [unit["meta"] for unit in units] == [{"a": 1}, {}]
 
 
 def test_uploads_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
