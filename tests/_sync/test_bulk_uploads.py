@@ -748,8 +748,8 @@ def test_parts_that_do_not_fit_a_file_are_told(uploader: BackendClient, backend:
     [path] = write(tmp_path, 1)
     ticket: dict[str, Any] = {"filename": path.name, "file_key": "k"}
     answers: list[tuple[list[Any], str]] = [
-        ([], "the backend did not answer with a URL for each file"),
-        ([ticket], "the backend gave no URL to upload it to"),
+        ([], "files has 0 entries for 1 files"),
+        ([ticket], "files[].presigned_url is missing or null instead of text"),
         (
             [{**ticket, "multipart": {"upload_id": "u", "part_size": 10, "parts": []}}],
             "the backend gave 0 URLs for parts of 10 bytes to a file of 224",
@@ -759,7 +759,7 @@ def test_parts_that_do_not_fit_a_file_are_told(uploader: BackendClient, backend:
         body = {"files": files, "expires_at": "2030-01-01T00:00:00Z"}
         backend.faults.on("request_presigned_upload").status(200, body=body)
         answer = uploader.upload_files_bulk([path])
-        assert answer["results"][0]["error"] == message
+        assert message in (answer["results"][0]["error"] or "")
 
 
 def test_an_error_of_ours_is_not_told_as_one_of_a_file(

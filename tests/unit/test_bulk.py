@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from synapse_api import operations
 from synapse_backend import (
     AuthenticationError,
+    BackendClient,
     ClientError,
     RateLimitError,
     ResponseError,
@@ -18,10 +20,20 @@ from synapse_backend import (
     ValidationError,
 )
 from synapse_backend import _bulk as bulk
+from synapse_backend._answers import Reader
 from synapse_backend._bodies import SMALL_FILE
+from synapse_backend._hashed import HashedFile
 from synapse_backend._presigned import Candidate, FileSlice, candidates
+from synapse_backend._throttle import Throttle, is_away
 from synapse_backend._units import Unit, UploadedUnit, name_of
 from tests.support.bulk import md5, write
+
+
+def reader() -> Reader:
+    """Return what reads answers about units."""
+    client = BackendClient("http://127.0.0.1", "t")
+    return Reader(client._config, operations.create_data_units)
+
 
 # --- units --------------------------------------------------------------------------------------------------------------
 
@@ -57,7 +69,7 @@ def test_units_are_told_apart_by_what_their_caller_says() -> None:
 
 
 def test_a_collection_that_says_nothing_takes_everything() -> None:
-    bulk.Specifications({}).check("place", Unit("place", {"files": {"whatever": "a"}}))
+    bulk.Specifications(reader(), {}).check("place", Unit("place", {"files": {"whatever": "a"}}))
 
 
 def test_the_name_of_a_file_is_that_of_its_path() -> None:
@@ -104,13 +116,14 @@ def test_not_more_is_read_ahead_than_memory_is_for(tmp_path: Path) -> None:
 
 def test_a_file_that_is_sent_twice_is_hashed_once(tmp_path: Path) -> None:
     [path] = write(tmp_path, 1, size=1000)
-    with bulk.HashedFile(str(path)) as file:
+    with path.open("rb") as opened:
+        file = HashedFile(opened)
         file.seek(0, os.SEEK_END)
         for _ in range(2):
             file.seek(0)
             while file.read(300):
                 pass
-        assert (file.hexdigest(), file.tell(), file.seekable()) == (md5(path), 1024, True)
+        assert (file.hexdigest(), file.tell(), file.size) == (md5(path), 1024, 1024)
 
 
 def test_a_slice_is_read_again_for_each_attempt(tmp_path: Path) -> None:
@@ -141,24 +154,73 @@ def test_the_first_thing_that_went_wrong_with_a_file_counts() -> None:
 # --- failures -----------------------------------------------------------------------------------------------------------
 
 
+def throttled(retry_after: float | None = None) -> RateLimitError:
+    error = RateLimitError("", status_code=429)
+    error.retry_after = retry_after
+    return error
+
+
 def test_a_pause_holds_everybody_and_grows_when_it_does_not_help() -> None:
-    throttle = bulk.Throttle()
+    throttle = Throttle()
     assert throttle.pause(0.0) == 0.0
-    assert throttle.refuse(0.0, None)
+    assert throttle.refuse(0.0, throttled())
     first = throttle.pause(0.0)
-    assert throttle.refuse(0.5, None), "what was under way belongs to the same refusal"
+    assert throttle.refuse(0.2, throttled()), "what was under way belongs to the same refusal"
     assert throttle.pause(0.0) <= first * 2
-    assert throttle.refuse(100.0, None)
-    assert throttle.pause(100.0) > 1.5
+    assert throttle.refuse(100.0, throttled())
+    assert throttle.refuse(200.0, throttled())
+    assert throttle.pause(200.0) >= 1.0
     throttle.accept()
-    assert throttle.refuse(200.0, 7.0)
-    assert 7.0 <= throttle.pause(200.0) <= 8.0
-    assert not throttle.refuse(300.0, 3600.0)
+    assert throttle.refuse(300.0, throttled(7.0))
+    assert 7.0 <= throttle.pause(300.0) <= 8.0
+    assert not throttle.refuse(400.0, throttled(3600.0))
+    assert throttle.pause(400.0) == 0.0, "one that is not waited for holds nobody"
 
 
 def test_refusals_without_end_are_given_up() -> None:
-    throttle = bulk.Throttle()
-    assert [throttle.refuse(100.0 * number, None) for number in range(1, 22)] == [True] * 20 + [False]
+    throttle = Throttle()
+    assert [throttle.refuse(100.0 * number, throttled()) for number in range(1, 22)] == [True] * 20 + [False]
+
+
+def test_a_server_that_is_away_is_waited_for_but_not_for_minutes() -> None:
+    throttle, now = Throttle(), 0.0
+    while throttle.refuse(now, ServerError("", status_code=502)):
+        now += throttle.pause(now)
+    assert 39 <= now <= 45
+    assert throttle.pause(now) == 0.0
+    assert throttle.turn(now) == 0.0
+    throttle.accept()
+    assert throttle.refuse(now, ClientError("", sent=False))
+
+
+def test_requests_keep_apart_where_the_server_wants_fewer() -> None:
+    throttle = Throttle()
+    assert [throttle.turn(0.0) for _ in range(3)] == [0.0] * 3
+    throttle.refuse(0.0, throttled())
+    assert [throttle.turn(10.0) for _ in range(3)] == pytest.approx([0.0, 0.02, 0.04])
+    throttle.refuse(10.0, throttled())
+    assert [throttle.turn(20.0) for _ in range(3)] == pytest.approx([0.0, 0.04, 0.08])
+    for _ in range(200):
+        throttle.accept()
+    assert throttle.turn(30.0) == throttle.turn(30.0) == 0.0
+    for number in range(20):
+        throttle.refuse(100.0 * number, throttled())
+    assert [throttle.turn(9000.0) for _ in range(2)] == [0.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (ClientError("", sent=False), True),
+        (ServerError("", status_code=502), True),
+        (ServerError("", status_code=504), True),
+        (ServerError("", status_code=500), False),
+        (ServerError("", status_code=507), False),
+        (ClientError("", status_code=503), False),
+    ],
+)
+def test_a_server_is_away_where_nobody_or_a_proxy_answers(error: ClientError, *, expected: bool) -> None:
+    assert is_away(error) is expected
 
 
 def test_only_failures_in_a_row_stop_and_only_those_of_the_backend() -> None:
@@ -183,16 +245,16 @@ def test_what_a_refusal_names_must_be_places() -> None:
 
 @pytest.mark.parametrize("answer", [None, {}, [], [{"id": 1}], [{"id": "1"}, {"id": 2}], [{}, {}], [1, 2]])
 def test_an_answer_without_all_ids_is_not_trusted(answer: object) -> None:
-    with pytest.raises(ResponseError, match="not one id for each of the 2"):
-        bulk.ids_of(answer, 2)
-    assert bulk.ids_of([{"id": 1}, {"id": 2}], 2) == [1, 2]
+    with pytest.raises(ResponseError, match=r"POST /data_units/: .* \(127.0.0.1\)") as raised:
+        reader().ids(answer, 2)
+    assert raised.value.kind == "schema"
+    assert reader().ids([{"id": 1}, {"id": 2}], 2) == [1, 2]
 
 
 def test_what_the_retry_policy_needs_to_know() -> None:
-    throttled = RateLimitError("", status_code=429)
-    throttled.retry_after = 3.0
-    assert (bulk.failure_of(throttled).stage, bulk.failure_of(throttled).retry_after) == ("answered", 3.0)
-    assert bulk.failure_of(ClientError("", sent=False)).stage == "unsent"
+    failure = bulk.failure_of(throttled(3.0))
+    assert (failure.stage, failure.retry_after) == ("answered", 3.0)
+    assert bulk.failure_of(ClientError("", sent=False)).stage == "sent", "not so soon again"
     assert bulk.failure_of(ClientError("")).stage == "sent"
 
 

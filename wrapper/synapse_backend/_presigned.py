@@ -5,18 +5,24 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+from urllib.parse import parse_qs, urlsplit
 
+from synapse_api import operations
+from synapse_backend._answers import Reader
 from synapse_backend._bodies import StreamedBody
-from synapse_backend._errors import ClientError, SourceChangedError
+from synapse_backend._errors import ClientError, ResponseError, SourceChangedError
 
 if TYPE_CHECKING:
     from synapse_api import dicts
+    from synapse_backend._config import ClientConfig
 
 _PIECE_BYTES = 256 * 1024
 _SHORTEST, _LONGEST = 60, 86_400
+_AZURE_QUERY = {"sv", "sig"}
+"""What every shared access signature of Azure has. The storage there wants to be told what kind of blob it gets."""
 
 
 class BulkFile(TypedDict):
@@ -203,6 +209,21 @@ class Part:
     start: int
     end: int
 
+    def headers(self, *, with_type: bool) -> dict[str, str]:
+        """Return the headers that the storage wants.
+
+        Args:
+            with_type: Whether the media type of a file is among them. URLs that were signed for another one, or for
+                none, are refused with it; those of parts are never signed for one.
+        """
+        headers = {}
+        if not self.number:
+            if with_type:
+                headers["Content-Type"] = self.candidate.media_type
+            if parse_qs(urlsplit(self.url).query).keys() >= _AZURE_QUERY:
+                headers["x-ms-blob-type"] = "BlockBlob"
+        return headers
+
 
 @dataclass(frozen=True, slots=True)
 class Hash:
@@ -227,31 +248,59 @@ def work(waiting: Iterable[Candidate]) -> Iterator[Part | Hash]:
             for place, part in enumerate(multipart["parts"]):
                 end = min((place + 1) * size, candidate.size)
                 yield Part(candidate, part["part_number"], part["presigned_url"], place * size, end)
-        elif url := ticket.get("presigned_url"):
-            yield Part(candidate, 0, url, 0, candidate.size)
         else:
-            candidate.fail(ValueError("the backend gave no URL to upload it to"), is_final=True)
+            yield Part(candidate, 0, ticket.get("presigned_url") or "", 0, candidate.size)
 
 
-def hand_out(waiting: Sequence[Candidate], answer: Mapping[str, Any]) -> None:
-    """Give each file its ticket."""
-    tickets = answer.get("files")
-    if not isinstance(tickets, list) or len(tickets) != len(waiting):
-        error = ValueError("the backend did not answer with a URL for each file")
-        for candidate in waiting:
-            candidate.fail(error, is_final=True)
-        return
+def hand_out(config: ClientConfig, waiting: Sequence[Candidate], answer: object) -> None:
+    """Give each file its ticket; one that cannot be used is a failure of its file alone.
+
+    Raises:
+        ResponseError: There is not one for each.
+    """
+    reader = Reader(config, operations.request_presigned_upload)
+    tickets = reader.value(reader.value(answer, dict).get("files"), list, "files")
+    if len(tickets) != len(waiting):
+        raise reader.refused(f"files has {len(tickets)} entries for {len(waiting)} files")
     for candidate, ticket in zip(waiting, tickets, strict=True):
-        candidate.ticket = ticket
+        try:
+            candidate.ticket = _ticket(reader, ticket)
+        except ResponseError as error:
+            candidate.fail(error, is_final=True)
 
 
-def read_confirmation(waiting: Sequence[Candidate], answer: Mapping[str, Any]) -> None:
-    """Write into each file what became of it."""
-    by_key = {result["file_key"]: result for result in answer["results"]}
+def _ticket(reader: Reader, found: object) -> dicts.PresignedUpload:
+    ticket: dict[str, Any] = reader.value(found, dict, "files[]")
+    reader.value(ticket.get("file_key"), str, "files[].file_key")
+    if multipart := ticket.get("multipart"):
+        place = "files[].multipart"
+        reader.value(reader.value(multipart, dict, place).get("part_size"), int, f"{place}.part_size")
+        reader.value(multipart.get("upload_id"), str, f"{place}.upload_id")
+        for part in reader.objects(multipart.get("parts"), f"{place}.parts"):
+            reader.value(part.get("part_number"), int, f"{place}.parts[].part_number")
+            reader.value(part.get("presigned_url"), str, f"{place}.parts[].presigned_url")
+    else:
+        reader.value(ticket.get("presigned_url"), str, "files[].presigned_url")
+    return cast("dicts.PresignedUpload", ticket)
+
+
+def read_confirmation(config: ClientConfig, waiting: Sequence[Candidate], answer: object) -> None:
+    """Write into each file what became of it.
+
+    Raises:
+        ResponseError: The answer does not say so of each; then nothing is written.
+    """
+    reader = Reader(config, operations.confirm_presigned_upload)
+    listed = reader.objects(reader.value(answer, dict).get("results"), "results")
+    by_key = {reader.value(result.get("file_key"), str, "results[].file_key"): result for result in listed}
+    outcomes: list[tuple[Candidate, int | None, str]] = []
     for candidate in waiting:
-        result: Mapping[str, Any] = by_key.get(candidate.confirmed()["file_key"], {})
-        if result.get("success") and (pk := result.get("data_file_id")) is not None:
-            candidate.pk = pk
-        else:
-            problem = result.get("error") or "the backend did not say what became of it"
+        result = by_key.get(candidate.confirmed()["file_key"])
+        if result is None:
+            raise reader.refused("results does not say what became of each file")
+        pk = reader.pk(result.get("data_file_id"), "results[].data_file_id") if result.get("success") else None
+        outcomes.append((candidate, pk, str(result.get("error") or "the backend does not say why")))
+    for candidate, pk, problem in outcomes:
+        candidate.pk = pk
+        if pk is None:
             candidate.fail(ClientError(f"it was not confirmed: {problem}", status_code=400), is_final=False)

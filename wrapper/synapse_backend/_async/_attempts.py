@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from synapse_backend import _bulk
 from synapse_backend._errors import ClientError, OutcomeUnknownError, RateLimitError
+from synapse_backend._throttle import Throttle, is_away
 from synapse_backend._workers import is_unwanted
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _PIECE_SECONDS = 0.1
 
 
 class AsyncAttempts:
-    """Repeats what failed, and has all workers wait when the server refuses one of them.
+    """Repeats what failed, and has all workers wait when the server refuses one of them or is away.
 
     Args:
         clock: Tells the time and waits.
@@ -27,7 +28,7 @@ class AsyncAttempts:
     def __init__(self, clock: Clock, retries: int) -> None:
         self._clock = clock
         self._retries = retries
-        self._throttle = _bulk.Throttle()
+        self._throttle = Throttle()
 
     async def repeat(
         self,
@@ -42,16 +43,17 @@ class AsyncAttempts:
         number = 0
         while True:
             await self._hold()
+            before = self._throttle.successes
             try:
                 result = await attempt()
-            except RateLimitError as error:
-                if not self._throttle.refuse(self._clock.monotonic(), error.retry_after):
-                    raise
-                continue
             except ClientError as error:
-                number += 1
                 if _bulk.is_unknown(error) and (found := await self._looked(look, error)) is not None:
                     return found
+                if self._concerns_all(error, before):
+                    if not self._throttle.refuse(self._clock.monotonic(), error):
+                        raise
+                    continue
+                number += 1
                 delay = _bulk.delay_after(error, number, self._retries)
                 if delay is None or is_unwanted():
                     raise
@@ -61,13 +63,34 @@ class AsyncAttempts:
             return result
 
     async def _looked(self, look: Callable[[ClientError], Awaitable[T | None]], error: ClientError) -> T | None:
-        try:
-            return await look(error)
-        except OutcomeUnknownError:
-            raise
-        except ClientError:
-            # It stays unknown, whatever kept from looking.
-            raise error from None
+        while True:
+            await self._hold()
+            before = self._throttle.successes
+            try:
+                found = await look(error)
+            except OutcomeUnknownError:
+                raise
+            except ClientError as failure:
+                if not self._concerns_all(failure, before) or not self._throttle.refuse(
+                    self._clock.monotonic(), failure
+                ):
+                    # It stays unknown, whatever kept from looking.
+                    raise error from None
+            else:
+                self._throttle.accept()
+                return found
+
+    def _concerns_all(self, error: ClientError, before: int) -> bool:
+        """Tell whether a failure says nothing about the request: the server wants less, or it is away.
+
+        Args:
+            error: The failure.
+            before: How many requests had succeeded when this one was made.
+        """
+        if isinstance(error, RateLimitError):
+            return True
+        # Where others succeed, the server is there, and what it does not manage is this request.
+        return self._retries > 0 and self._throttle.successes == before and is_away(error)
 
     async def settled(self, look: Callable[[], Awaitable[T | None]], seconds: float) -> T | None:
         """Look again and again for a while; return what was found."""
@@ -82,9 +105,11 @@ class AsyncAttempts:
         return found
 
     async def _hold(self) -> None:
-        """Wait while the server wants to be left alone."""
+        """Wait while the server wants to be left alone, and for the turn of a request where it wants less of them."""
         while (pause := self._throttle.pause(self._clock.monotonic())) > 0:
             await self._rest(pause)
+        if turn := self._throttle.turn(self._clock.monotonic()):
+            await self._rest(turn)
 
     async def _rest(self, seconds: float) -> None:
         """Wait, in pieces, so that a thread which nobody waits for any more ends soon."""

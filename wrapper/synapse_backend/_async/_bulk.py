@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from synapse_api import operations
 from synapse_backend import _bulk
+from synapse_backend._answers import Reader, data_file
 from synapse_backend._async._attempts import AsyncAttempts
 from synapse_backend._async._creation import AsyncCreation
 from synapse_backend._bodies import FileForm
@@ -108,7 +109,8 @@ class AsyncBulkUpload:
         self._once: CallOptions = {**(options or {}), "retries": 0}
         self._part = operations.create_data_file.files[0]
         self._streak = _bulk.Streak(max_workers)
-        self._specifications = _bulk.Specifications({})
+        self._config = config
+        self._specifications = _bulk.Specifications(Reader(config, operations.get_data_collection), {})
         self._summary = _bulk.CollectionUpload()
         self._pace = _bulk.Pace()
         self._window = _bulk.Window()
@@ -118,7 +120,7 @@ class AsyncBulkUpload:
     async def run(self, data: Iterable[object]) -> _bulk.CollectionUpload:
         """Upload everything, and return what was done."""
         collection = await self._client.get_data_collection(self._collection, options=self._options)
-        self._specifications = _bulk.Specifications(collection)
+        self._specifications = _bulk.Specifications(Reader(self._config, operations.get_data_collection), collection)
         self._summary.tasks += await self._creation.start()
         await run_bounded_async(self._work(data), self._do, self._max_workers, self._done)
         self._close_window()
@@ -294,22 +296,21 @@ class AsyncBulkUpload:
         return _bulk.Pending(work.index, work.key, body)
 
     async def _upload_file(self, file: _bulk.LocalFile) -> UploadedUnitFile:
-        if self._skip_existing and (known := await self._existing(file)) is not None:
-            return known
-        return await self._attempts.repeat(lambda: self._send_file(file), lambda _: self._existing(file))
+        async def send() -> UploadedUnitFile:
+            known = await self._existing(file) if self._skip_existing else None
+            return await self._send_file(file) if known is None else known
+
+        return await self._attempts.repeat(send, lambda _: self._existing(file))
 
     async def _send_file(self, file: _bulk.LocalFile) -> UploadedUnitFile:
-        if file.size > LARGE_FILE:
-            # What is sent in parts is hashed and checked on the way.
-            return uploaded_file(file.path, await self._client.create_data_file(file.path, True, options=self._options))
-        if file.content is not None:
-            form = FileForm(self._part, file.name, file.content)
-            answer = await self._client._call(operations.create_data_file, data=form, options=self._once)
-            return file.uploaded(answer, file.md5)
-        with await run_async(_bulk.HashedFile, file.path) as hashed:
-            body = {self._part: (file.name, hashed, None)}
-            answer = await self._client._call(operations.create_data_file, data=body, options=self._once)
-            return file.uploaded(answer, hashed.hexdigest())
+        if file.content is None or file.md5 is None:
+            # What is sent in parts goes on by itself where it broke off.
+            options = self._options if file.size > LARGE_FILE else self._once
+            return uploaded_file(file.path, await self._client.create_data_file(file.path, options=options))
+        form = FileForm(self._part, file.name, file.content)
+        answer = await self._client._call(operations.create_data_file, data=form, options=self._once)
+        created = data_file(self._config, answer, file.path, size=len(file.content), md5=file.md5)
+        return uploaded_file(file.path, created)
 
     async def _existing(self, file: _bulk.LocalFile) -> UploadedUnitFile | None:
         """Return a file that the backend has already."""

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from synapse_api import dicts, operations
 from synapse_backend import _bulk
+from synapse_backend._answers import Reader, listed_unit
 from synapse_backend._errors import ClientError, OutcomeUnknownError, ValidationError
 from synapse_backend._slots import run_async
 
 if TYPE_CHECKING:
+    from synapse_api.operations import Operation
     from synapse_backend._async._attempts import AsyncAttempts
     from synapse_backend._async._base import AsyncMixin
     from synapse_backend._bulk import Pending
@@ -28,6 +30,7 @@ _PAGE_SIZE = 1000
 class _Request:
     """A request that creates several things, all or none."""
 
+    operation: Operation[Any]
     kind: Kind
     keys: Sequence[str]
     unit_ids: Sequence[int]
@@ -70,6 +73,7 @@ class AsyncCreation:
         options: CallOptions | None,
     ) -> None:
         self._client = client
+        self._config = config
         self._clock = config.clock
         self._attempts = attempts
         self._collection = collection
@@ -100,6 +104,7 @@ class AsyncCreation:
     async def _create_units(self, units: Sequence[Pending]) -> None:
         bodies = [pending.body for pending in units if pending.body is not None]
         request = _Request(
+            operation=operations.create_data_units,
             kind="units",
             keys=[pending.key for pending in units],
             unit_ids=[],
@@ -144,6 +149,7 @@ class AsyncCreation:
         ids = list(created)
         bodies = [dicts.TaskCreate(project=project, data_unit=pk) for pk in ids]
         request = _Request(
+            operation=operations.create_tasks,
             kind="tasks",
             keys=[],
             unit_ids=ids,
@@ -174,7 +180,7 @@ class AsyncCreation:
             number = await run_async(self._journal.begin, *known, self._clock.time())
 
         async def send() -> list[int]:
-            return _bulk.ids_of(await request.send(), request.number)
+            return Reader(self._config, request.operation).ids(await request.send(), request.number)
 
         try:
             ids = await self._repeat(send, request.look)
@@ -207,7 +213,7 @@ class AsyncCreation:
     async def _newest(self, operation: Any, query: Mapping[str, Any]) -> int:
         first = dicts.ListDataUnitsParams(page_size=1)
         page = await self._client._page(operation, params={**query, **first}, options=self._options)
-        return max((item["id"] for item in page.items), default=0)
+        return max(self._ids(operation, page.items), default=0)
 
     async def _newer(self, operation: Any, query: Mapping[str, Any], newest: int) -> list[Any]:
         """Return everything of a list that is newer than an id."""
@@ -216,7 +222,7 @@ class AsyncCreation:
         while True:
             page_query = dicts.ListDataUnitsParams(page=number, page_size=_PAGE_SIZE)
             page = await self._client._page(operation, params={**query, **page_query}, options=self._options)
-            ids = [item["id"] for item in page.items]
+            ids = self._ids(operation, page.items)
             if ids != sorted(ids, reverse=True):
                 raise OutcomeUnknownError(f"{_NAME}: the list is not in the order that was asked for", status_code=408)
             items |= {item["id"]: item for item in page.items if item["id"] > newest}
@@ -224,14 +230,19 @@ class AsyncCreation:
                 return list(items.values())
             number += 1
 
+    def _ids(self, operation: Operation[Any], items: list[Any]) -> list[int]:
+        reader = Reader(self._config, operation)
+        return [reader.value(item.get("id"), int, "id") for item in reader.objects(items, "results")]
+
     async def _find_units(
         self, bodies: Sequence[UploadedUnit], newest: int, others: Collection[int] = ()
     ) -> list[int] | None:
         """Return the ids of the units of a request if it was carried out; `others` are known to be of other requests."""
         search = _bulk.Search(bodies)
+        reader = Reader(self._config, operations.list_data_units)
         for listed in await self._newer(operations.list_data_units, self._units_query(), newest):
             if listed["id"] not in others:
-                search.take(listed)
+                search.take(listed_unit(reader, listed))
         if search.found and not search.is_complete:
             raise OutcomeUnknownError(
                 f"{_NAME}: {len(search.found)} of the {len(bodies)} units of a request whose answer was lost are there; "
@@ -243,9 +254,11 @@ class AsyncCreation:
     async def _find_tasks(self, project: int, unit_ids: Sequence[int], newest: int) -> list[int] | None:
         """Return the ids of the tasks of a request if it was carried out."""
         found: dict[int, int] = {}
+        reader = Reader(self._config, operations.list_tasks)
         for task in await self._newer(operations.list_tasks, self._tasks_query(project), newest):
-            unit = task["data_unit"]
-            found[unit["id"] if isinstance(unit, Mapping) else unit] = task["id"]
+            unit = task.get("data_unit")
+            pk = reader.value(unit.get("id") if isinstance(unit, Mapping) else unit, int, "data_unit")
+            found[pk] = task["id"]
         return [found[pk] for pk in unit_ids] if all(pk in found for pk in unit_ids) else None
 
     # --- going on -------------------------------------------------------------------------------------------------

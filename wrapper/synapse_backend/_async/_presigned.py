@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from synapse_api import dicts, operations
 from synapse_backend import _bulk, _presigned
 from synapse_backend._async._attempts import AsyncAttempts
-from synapse_backend._errors import ClientError, SourceChangedError, UploadError
+from synapse_backend._errors import AuthorizationError, ClientError, SourceChangedError, UploadError
 from synapse_backend._handed_out import UrlError
 from synapse_backend._presigned import Candidate, FileSlice, Hash, Part
 from synapse_backend._slots import run_async
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from synapse_backend._async._transport import AsyncCaller
     from synapse_backend._async.data_collection import AsyncDataCollectionClientMixin
     from synapse_backend._config import CallOptions, ClientConfig
+    from synapse_backend._responses import Answer
 
 _NAME = "upload_files_bulk"
+
+
+async def _nothing(_: ClientError) -> None:
+    """Look for nothing: what is sent twice does no harm."""
 
 
 class AsyncFilesUpload:
@@ -40,6 +45,7 @@ class AsyncFilesUpload:
         options: CallOptions | None,
     ) -> None:
         self._client = client
+        self._config = config
         self._caller = caller
         self._batch_size = batch_size
         self._max_workers = max_workers
@@ -48,7 +54,12 @@ class AsyncFilesUpload:
         self._on_progress = on_progress
         self._options = options
         _, retries, _ = config.options_for(operations.confirm_presigned_upload, options)
+        # Whether and when to try again is decided here, for all workers together.
+        self._once: CallOptions = {**(options or {}), "retries": 0}
         self._attempts = AsyncAttempts(config.clock, retries)
+        self._storage = AsyncAttempts(config.clock, retries)
+        self._takes_type: bool | None = None
+        """Whether the storage takes media types; None until one file shows it."""
         self._streak = _bulk.Streak(max_workers)
         self._result: _presigned.BulkFiles = {"results": [], "created_count": 0, "failed_count": 0}
         self._bytes = 0
@@ -74,14 +85,17 @@ class AsyncFilesUpload:
                 await self._confirm([candidate for candidate in waiting if candidate.error is None])
             except ClientError as error:
                 for candidate in waiting:
-                    candidate.fail(error, is_final=True)
+                    if candidate.pk is None:
+                        candidate.fail(error, is_final=True)
 
     async def _ask(self, waiting: Sequence[Candidate]) -> None:
         body = dicts.PresignedUploadRequest(
             files=[candidate.announced() for candidate in waiting], expiration=self._expiration
         )
-        answer = await self._client.request_presigned_upload(body, options=self._options)
-        _presigned.hand_out(waiting, answer)
+        answer = await self._attempts.repeat(
+            lambda: self._client.request_presigned_upload(body, options=self._once), _nothing
+        )
+        _presigned.hand_out(self._config, waiting, answer)
 
     # --- storage --------------------------------------------------------------------------------------------------
 
@@ -92,21 +106,38 @@ class AsyncFilesUpload:
         if isinstance(work, Hash):
             candidate.md5 = await run_async(_bulk.md5_of, candidate.path)
             return
-        caller, target = self._caller.at(work.url, with_tokens=False)
         content = FileSlice(candidate.path, work.start, work.end)
-        answer = await caller.send(
-            operations.upload_to_storage,
-            target=target,
-            data=content,
-            headers={"Content-Type": candidate.media_type},
-            options=self._options,
-        )
+        answer = await self._storage.repeat(lambda: self._put(work, content), _nothing)
         if not await run_async(_bulk.is_unchanged, candidate.path, [candidate.size, candidate.modified]):
             raise SourceChangedError(f"{candidate.path} changed while it was sent", status_code=409)
         if work.number:
             candidate.etags[work.number] = answer.headers.get("etag", "").strip('"')
         else:
             candidate.md5 = content.hexdigest()
+
+    async def _put(self, work: Part, content: FileSlice) -> Answer:
+        caller, target = self._caller.at(work.url, with_tokens=False)
+
+        async def send(*, with_type: bool) -> Answer:
+            return await caller.send(
+                operations.upload_to_storage,
+                target=target,
+                data=content,
+                headers=work.headers(with_type=with_type),
+                options=self._once,
+            )
+
+        if work.number or self._takes_type is not None:
+            return await send(with_type=self._takes_type is True)
+        try:
+            answer = await send(with_type=True)
+        except AuthorizationError:
+            # Signatures of the older kind hold for exactly one media type, and often for none.
+            answer = await send(with_type=False)
+            self._takes_type = False
+        else:
+            self._takes_type = True
+        return answer
 
     async def _done(self, work: Part | Hash, outcome: Exception | None) -> None:
         if isinstance(outcome, ClientError | OSError | UrlError):
@@ -125,8 +156,8 @@ class AsyncFilesUpload:
 
         async def send() -> bool:
             body = dicts.PresignedConfirmation(files=[candidate.confirmed() for candidate in uploaded])
-            once: CallOptions = {**(self._options or {}), "retries": 0}
-            _presigned.read_confirmation(uploaded, await self._client.confirm_presigned_upload(body, options=once))
+            answer = await self._client.confirm_presigned_upload(body, options=self._once)
+            _presigned.read_confirmation(self._config, uploaded, answer)
             return True
 
         async def look(_: ClientError) -> bool | None:

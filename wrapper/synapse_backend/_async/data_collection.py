@@ -9,13 +9,15 @@ from functools import partial
 from typing import IO, TYPE_CHECKING, Any, Literal, cast, overload
 
 from synapse_api import operations
+from synapse_backend._answers import created_units, data_file, matches
 from synapse_backend._async._base import AsyncMixin
 from synapse_backend._async._bulk import AsyncBulkUpload
 from synapse_backend._async._presigned import AsyncFilesUpload
-from synapse_backend._bulk import check_limits
+from synapse_backend._bulk import check_limits, is_unknown
 from synapse_backend._bulk_journal import BulkJournal
 from synapse_backend._config import parse_retries
-from synapse_backend._errors import ClientError, OutcomeUnknownError
+from synapse_backend._errors import ClientError
+from synapse_backend._hashed import HashedForm
 from synapse_backend._presigned import check_expiration
 from synapse_backend._slots import run_async
 from synapse_backend._units import (
@@ -23,7 +25,7 @@ from synapse_backend._units import (
     Unit,
     batches,
     checksums_of,
-    is_large,
+    goes_in_parts,
     name_of,
     one_of,
     units_to_create,
@@ -187,9 +189,12 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
 
         ``POST /data_files/``
         """
-        if use_chunked_upload or await run_async(is_large, file_path):
+        if await run_async(partial(goes_in_parts, file_path, wanted=use_chunked_upload)):
             return await self._create_from_parts(file_path, on_progress, options)
-        created = await self._call(operations.create_data_file, data={"file": file_path}, options=options)
+        operation = operations.create_data_file
+        with contextlib.closing(await run_async(HashedForm, operation.id, operation.files[0], file_path)) as form:
+            answer = await self._call(operation, data=form, options=options)
+            created = data_file(self._config, answer, name_of(file_path), size=form.size, md5=form.md5)
         if on_progress is not None:
             on_progress(created["size"], created["size"])
         return created
@@ -203,15 +208,23 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
         client = cast("AsyncCoreClientMixin", self)
         upload = await client.create_chunked_upload(file, on_progress=on_progress, options=options)
         body: dicts.DataFileFromUpload = {"chunked_upload": upload["id"], "meta": {"filename": name_of(file)}}
+        # Not every backend says so itself; the upload was compared with the file.
+        checksum, size = str(upload.get("checksum")), upload.get("size", 0)
         try:
-            return await self._call(operations.create_data_file, data=body, options=options)
-        except OutcomeUnknownError:
-            checksum = upload.get("checksum")
-            found = await self.verify_data_files_checksums([checksum], options=options) if checksum else {}
-            if checksum is None or checksum not in found:
+            answer = await self._call(operations.create_data_file, data=body, options=options)
+            return data_file(self._config, answer, name_of(file), size=size, md5=checksum.lower())
+        except ClientError as error:
+            pk = await self._look_for(checksum, options) if is_unknown(error) else None
+            if pk is None:
                 raise
-            known = {"id": found[checksum], "checksum": checksum, "size": upload.get("size", upload["offset"])}
-            return cast("dicts.DataFile", known)
+            return cast("dicts.DataFile", {"id": pk, "checksum": checksum, "size": size})
+
+    async def _look_for(self, checksum: str, options: CallOptions | None) -> int | None:
+        """Return the id of a file, if the backend has it and can be asked."""
+        try:
+            return (await self.verify_data_files_checksums([checksum], options=options)).get(checksum.lower())
+        except ClientError:
+            return None
 
     @overload
     async def upload_data_file(
@@ -386,7 +399,7 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
         for batch in batches(checksums_of(checksums)):
             query: dicts.ChecksumQuery = {"checksums": list(batch)}
             answer = await self._call(operations.verify_data_files_checksums, data=query, options=options)
-            found |= cast("dict[str, int]", answer)
+            found |= matches(self._config, answer)
         return found
 
     async def data_files_verify_checksums(
@@ -537,12 +550,12 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
         for body in units_to_create(uploaded_files):
             try:
                 answer = await self._call(operations.create_data_units, data=body, options=options)
+                created += created_units(self._config, body, answer)
             except ClientError as error:
                 if created:
                     error.created = list(created)
                     error.add_note(f"The first {len(created)} units were created by the requests before.")
                 raise
-            created += answer
         return created
 
     async def get_data_unit(

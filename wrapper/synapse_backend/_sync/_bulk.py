@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from synapse_api import operations
 from synapse_backend import _bulk
+from synapse_backend._answers import Reader, data_file
 from synapse_backend._bodies import FileForm
 from synapse_backend._errors import (
     ClientError,
@@ -109,7 +110,8 @@ class BulkUpload:
         self._once: CallOptions = {**(options or {}), "retries": 0}
         self._part = operations.create_data_file.files[0]
         self._streak = _bulk.Streak(max_workers)
-        self._specifications = _bulk.Specifications({})
+        self._config = config
+        self._specifications = _bulk.Specifications(Reader(config, operations.get_data_collection), {})
         self._summary = _bulk.CollectionUpload()
         self._pace = _bulk.Pace()
         self._window = _bulk.Window()
@@ -119,7 +121,7 @@ class BulkUpload:
     def run(self, data: Iterable[object]) -> _bulk.CollectionUpload:
         """Upload everything, and return what was done."""
         collection = self._client.get_data_collection(self._collection, options=self._options)
-        self._specifications = _bulk.Specifications(collection)
+        self._specifications = _bulk.Specifications(Reader(self._config, operations.get_data_collection), collection)
         self._summary.tasks += self._creation.start()
         run_bounded_sync(self._work(data), self._do, self._max_workers, self._done)
         self._close_window()
@@ -295,22 +297,21 @@ class BulkUpload:
         return _bulk.Pending(work.index, work.key, body)
 
     def _upload_file(self, file: _bulk.LocalFile) -> UploadedUnitFile:
-        if self._skip_existing and (known := self._existing(file)) is not None:
-            return known
-        return self._attempts.repeat(lambda: self._send_file(file), lambda _: self._existing(file))
+        def send() -> UploadedUnitFile:
+            known = self._existing(file) if self._skip_existing else None
+            return self._send_file(file) if known is None else known
+
+        return self._attempts.repeat(send, lambda _: self._existing(file))
 
     def _send_file(self, file: _bulk.LocalFile) -> UploadedUnitFile:
-        if file.size > LARGE_FILE:
-            # What is sent in parts is hashed and checked on the way.
-            return uploaded_file(file.path, self._client.create_data_file(file.path, True, options=self._options))
-        if file.content is not None:
-            form = FileForm(self._part, file.name, file.content)
-            answer = self._client._call(operations.create_data_file, data=form, options=self._once)
-            return file.uploaded(answer, file.md5)
-        with run_sync(_bulk.HashedFile, file.path) as hashed:
-            body = {self._part: (file.name, hashed, None)}
-            answer = self._client._call(operations.create_data_file, data=body, options=self._once)
-            return file.uploaded(answer, hashed.hexdigest())
+        if file.content is None or file.md5 is None:
+            # What is sent in parts goes on by itself where it broke off.
+            options = self._options if file.size > LARGE_FILE else self._once
+            return uploaded_file(file.path, self._client.create_data_file(file.path, options=options))
+        form = FileForm(self._part, file.name, file.content)
+        answer = self._client._call(operations.create_data_file, data=form, options=self._once)
+        created = data_file(self._config, answer, file.path, size=len(file.content), md5=file.md5)
+        return uploaded_file(file.path, created)
 
     def _existing(self, file: _bulk.LocalFile) -> UploadedUnitFile | None:
         """Return a file that the backend has already."""

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from synapse_api import dicts, operations
 from synapse_backend import _bulk
+from synapse_backend._answers import Reader, listed_unit
 from synapse_backend._errors import ClientError, OutcomeUnknownError, ValidationError
 from synapse_backend._slots import run_sync
 
 if TYPE_CHECKING:
+    from synapse_api.operations import Operation
     from synapse_backend._bulk import Pending
     from synapse_backend._bulk_journal import BulkJournal, Doubt, Kind
     from synapse_backend._config import CallOptions, ClientConfig
@@ -29,6 +31,7 @@ _PAGE_SIZE = 1000
 class _Request:
     """A request that creates several things, all or none."""
 
+    operation: Operation[Any]
     kind: Kind
     keys: Sequence[str]
     unit_ids: Sequence[int]
@@ -71,6 +74,7 @@ class Creation:
         options: CallOptions | None,
     ) -> None:
         self._client = client
+        self._config = config
         self._clock = config.clock
         self._attempts = attempts
         self._collection = collection
@@ -101,6 +105,7 @@ class Creation:
     def _create_units(self, units: Sequence[Pending]) -> None:
         bodies = [pending.body for pending in units if pending.body is not None]
         request = _Request(
+            operation=operations.create_data_units,
             kind="units",
             keys=[pending.key for pending in units],
             unit_ids=[],
@@ -145,6 +150,7 @@ class Creation:
         ids = list(created)
         bodies = [dicts.TaskCreate(project=project, data_unit=pk) for pk in ids]
         request = _Request(
+            operation=operations.create_tasks,
             kind="tasks",
             keys=[],
             unit_ids=ids,
@@ -175,7 +181,7 @@ class Creation:
             number = run_sync(self._journal.begin, *known, self._clock.time())
 
         def send() -> list[int]:
-            return _bulk.ids_of(request.send(), request.number)
+            return Reader(self._config, request.operation).ids(request.send(), request.number)
 
         try:
             ids = self._repeat(send, request.look)
@@ -206,7 +212,7 @@ class Creation:
     def _newest(self, operation: Any, query: Mapping[str, Any]) -> int:
         first = dicts.ListDataUnitsParams(page_size=1)
         page = self._client._page(operation, params={**query, **first}, options=self._options)
-        return max((item["id"] for item in page.items), default=0)
+        return max(self._ids(operation, page.items), default=0)
 
     def _newer(self, operation: Any, query: Mapping[str, Any], newest: int) -> list[Any]:
         """Return everything of a list that is newer than an id."""
@@ -215,7 +221,7 @@ class Creation:
         while True:
             page_query = dicts.ListDataUnitsParams(page=number, page_size=_PAGE_SIZE)
             page = self._client._page(operation, params={**query, **page_query}, options=self._options)
-            ids = [item["id"] for item in page.items]
+            ids = self._ids(operation, page.items)
             if ids != sorted(ids, reverse=True):
                 raise OutcomeUnknownError(f"{_NAME}: the list is not in the order that was asked for", status_code=408)
             items |= {item["id"]: item for item in page.items if item["id"] > newest}
@@ -223,14 +229,19 @@ class Creation:
                 return list(items.values())
             number += 1
 
+    def _ids(self, operation: Operation[Any], items: list[Any]) -> list[int]:
+        reader = Reader(self._config, operation)
+        return [reader.value(item.get("id"), int, "id") for item in reader.objects(items, "results")]
+
     def _find_units(
         self, bodies: Sequence[UploadedUnit], newest: int, others: Collection[int] = ()
     ) -> list[int] | None:
         """Return the ids of the units of a request if it was carried out; `others` are known to be of other requests."""
         search = _bulk.Search(bodies)
+        reader = Reader(self._config, operations.list_data_units)
         for listed in self._newer(operations.list_data_units, self._units_query(), newest):
             if listed["id"] not in others:
-                search.take(listed)
+                search.take(listed_unit(reader, listed))
         if search.found and not search.is_complete:
             raise OutcomeUnknownError(
                 f"{_NAME}: {len(search.found)} of the {len(bodies)} units of a request whose answer was lost are there; "
@@ -242,9 +253,11 @@ class Creation:
     def _find_tasks(self, project: int, unit_ids: Sequence[int], newest: int) -> list[int] | None:
         """Return the ids of the tasks of a request if it was carried out."""
         found: dict[int, int] = {}
+        reader = Reader(self._config, operations.list_tasks)
         for task in self._newer(operations.list_tasks, self._tasks_query(project), newest):
-            unit = task["data_unit"]
-            found[unit["id"] if isinstance(unit, Mapping) else unit] = task["id"]
+            unit = task.get("data_unit")
+            pk = reader.value(unit.get("id") if isinstance(unit, Mapping) else unit, int, "data_unit")
+            found[pk] = task["id"]
         return [found[pk] for pk in unit_ids] if all(pk in found for pk in unit_ids) else None
 
     # --- going on -------------------------------------------------------------------------------------------------
