@@ -129,7 +129,7 @@ BUGS = [
     Bug("rules/core.py", 'if content.md5 != call.body["md5"]:', "if False:", "rules_core"),
     Bug("content.py", "self._md5.update(data)", "self._md5 = hashlib.md5(data)", "rules_core"),
     Bug("content.py", "_write(self._file, data, self.size)", "_write(self._file, data, 0)", "rules_core"),
-    Bug("storing.py", "if further > free_bytes", "if further >= free_bytes", "storage"),
+    Bug("storing.py", "if further > free_bytes", "if further >= free_bytes", "rules_core"),
     # stored files and the storage
     Bug("media.py", "min(int(last) + 1, size)", "min(int(last), size)", "media"),
     Bug("media.py", 'headers.get("if-range", etag) != etag', "False", "media"),

@@ -254,6 +254,17 @@ def test_an_upload_expires_unless_it_is_complete(front: Front) -> None:
     assert front.send("GET", target(done["url"])).json["status"] == 2
 
 
+def test_an_upload_expires_at_the_very_moment() -> None:
+    backend = MockBackend(tick=0, uploads=UploadOptions(expires_after=60))
+    front = FRONTS["in-process"](backend)
+    upload = begin(front, CONTENT, 4000)
+    statuses = []
+    for seconds in (59.5, 0.5):
+        backend.clock.advance(seconds)
+        statuses.append(front.send("GET", target(upload["url"])).status)
+    assert statuses == [200, 410]
+
+
 # --- options ----------------------------------------------------------------------------------------------------------
 
 
@@ -276,6 +287,13 @@ def test_when_the_storage_is_full_the_part_is_refused_and_the_rest_stays(limited
     assert (full.status, full.json) == (507, {"detail": "There is no space left for this file."})
     assert answer is None or answer.status == 507
     assert limited.send("GET", target(uploads[-1]["url"])).json["offset"] == 4000
+
+
+def test_a_file_may_take_the_last_byte() -> None:
+    held = sum(stored.size for stored in MockBackend().files.values())
+    front = FRONTS["in-process"](MockBackend(uploads=UploadOptions(storage_bytes=held + 1000)))
+    assert finish(front, begin(front, CONTENT[:1000], 1000), CONTENT[:1000]).status == 200
+    assert put(front, "/chunked_upload/", CONTENT, 0, 1).status == 507
 
 
 @pytest.mark.parametrize("kind", FRONTS)

@@ -271,6 +271,7 @@ def test_an_empty_file(front: Front) -> None:
     [
         ({"file_key": "uploads/none"}, "There is no such key."),
         ({"size": 6}, "The file has 5 bytes, not 6."),
+        ({"size": 4}, "The file has 5 bytes, not 4."),
         ({"checksum": "0" * 32}, "The file does not have this checksum."),
         ({"checksum": "0" * 40}, "The file does not have this checksum."),
         ({"checksum": "5d41"}, "The file does not have this checksum."),
