@@ -143,10 +143,11 @@ BUGS = [
     Bug("storage.py", "!= numbers or sorted(ticket.objects) != numbers", "!= numbers", "storage"),
     Bug("rules/data_collection.py", "if ticket.data_file is None:", "if True:", "storage"),
     # streams and log entries
+    Bug("storage.py", "MAX_PARTS * options", "MAX_PARTS + options", "storage"),
     Bug("streams.py", "sent += len(lines)", "sent = len(lines)", "tails"),
     Bug("streams.py", "silent = 0.0 if lines else silent", "silent = 0.0", "tails"),
     Bug("streams.py", "if status in FINAL:", 'if status == "completed":', "tails"),
-    Bug("jobs.py", "if line[0] > now", "if line[0] >= now", "tails"),
+    Bug("jobs.py", "key=lambda line: line[0])", "key=lambda line: 0)", "tails"),
     Bug("consoles.py", "    if problems:\n", "    if len(problems) > 1:\n", "later_integration"),
     # what is kept of requests
     Bug("recording.py", "self._bytes -= held", "pass", "reading"),

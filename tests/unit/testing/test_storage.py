@@ -86,6 +86,16 @@ def test_a_small_file_gets_a_url_and_a_large_one_urls_for_its_parts(front: Front
     assert len(set(urls)) == 4
 
 
+def test_a_file_has_at_most_so_many_parts(front: Front) -> None:
+    (ticket,) = ask(front, ("a", 10_000_000))
+    assert len(ticket["multipart"]["parts"]) == 10_000
+    answer = front.send(
+        "POST", REQUEST, {"files": [{"filename": "a", "size": 1}, {"filename": "b", "size": 10_000_001}]}
+    )
+    message = "Ensure this value is less than or equal to 10000000."
+    assert (answer.status, answer.json) == (400, {"files": {"1": {"size": [message]}}})
+
+
 def test_urls_are_the_same_for_the_same_seed() -> None:
     def urls(seed: int) -> list[dict[str, Any]]:
         return ask(FRONTS["in-process"](MockBackend(seed)), ("a", 1), ("b", 1))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PREFIX = "/storage/"
 # What storages of this kind take in one request.
 MAX_OBJECT_BYTES = 5 * 1024**3
+MAX_PARTS = 10_000
 _WHOLE = 0
 
 
@@ -89,7 +90,17 @@ class ObjectStore:
     def issue(
         self, files: Iterable[JsonObject], expires: datetime, base_url: str, options: UploadOptions
     ) -> JsonObject:
-        """URLs for files that are going to be uploaded, as answered."""
+        """URLs for files that are going to be uploaded, as answered.
+
+        Raises:
+            RequestError: 400, a file would need more parts than there can be; nothing was issued.
+        """
+        files = list(files)
+        largest = MAX_PARTS * options.part_size
+        messages = {"size": [f"Ensure this value is less than or equal to {largest}."]}
+        problems = {str(number): messages for number, file in enumerate(files) if file["size"] > largest}
+        if problems:
+            raise RequestError(400, {"files": problems})
         shown = [self._issue(file, expires, base_url, options) for file in files]
         return {"files": shown, "expires_at": wire(expires)}
 
