@@ -340,9 +340,11 @@ def test_an_upload_by_path_that_needs_the_socket() -> None:
         with httpx.Client(base_url=backend.url, headers=TOKEN, timeout=0.3) as http:
             assert http.post("/plugins/", json={"name": "A"}).status_code == 201
             assert http.get("/media/x").status_code == 404
-        with httpx.Client(base_url=backend.url, headers=TOKEN, timeout=0.3) as http:
-            with pytest.raises(httpx.TimeoutException):
-                http.put("/storage/x", content=b"hello")
+        with (
+            httpx.Client(base_url=backend.url, headers=TOKEN, timeout=0.3) as http,
+            pytest.raises(httpx.TimeoutException),
+        ):
+            http.put("/storage/x", content=b"hello")
 
 
 def test_what_fits_only_paths_waits_for_them(client: Client) -> None:
