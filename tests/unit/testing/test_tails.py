@@ -304,6 +304,8 @@ def test_streams_that_break(connect: Callable[..., httpx.Client], kind: StreamFl
     assert armed.fired == 1
     frames = heard.split(b"\n\n")
     assert [frame.partition(b'"type": ')[2][:4] for frame in frames[:after]] == [b'"con', b'"log'][:after]
+    if kind in ("cut", "silence"):
+        assert heard.count(b"data: ") == after
     said = {
         "error": b'"type": "error"',
         "half_event": b'data: {"type": "log", "da',
