@@ -12,12 +12,15 @@ import pytest
 from synapse_api import operations
 from synapse_backend import (
     BackendClient,
+    CallOptions,
     ClientTimeoutError,
     NotFoundError,
     ResponseError,
     ResponseEvent,
+    RetryEvent,
     ServerError,
 )
+from synapse_backend._sync._patience import Patience
 from synapse_backend._sync._transport import AnswerStream
 from tests.support.canary import TOKEN, forms
 from tests.support.clock import FakeClock
@@ -228,18 +231,32 @@ def test_a_closed_client_opens_no_way_to_another_server(server: ScriptedServer) 
             client._caller.at(url, with_tokens=True)
 
 
+BROKEN = ResponseError("broken")
+
+
 def test_to_go_on_is_a_matter_of_the_policy(server: ScriptedServer, clock: FakeClock) -> None:
-    with BackendClient(server.url, clock=clock, retries=2) as client:
-        caller = client._caller
-        assert [caller.pause(operations.download_file, attempt, None) for attempt in (1, 2, 3)] == [
-            True,
-            True,
-            False,
-        ]
-        assert not caller.pause(operations.download_file, 1, {"retries": 0})
-        while caller.budget.take(throttled=False):
+    told: list[RetryEvent] = []
+    with BackendClient(server.url, clock=clock, retries=2, on_retry=told.append) as client:
+
+        def patience(options: CallOptions | None = None) -> Patience:
+            return Patience(client._config, client._caller.budget, operations.download_file, options)
+
+        made = patience()
+        for attempt in (1, 2, 1, 2):
+            made.wait(BROKEN)
+            assert (told[-1].attempt, told[-1].error, told[-1].path) == (attempt, BROKEN, "{url}")
+            if attempt == 2:
+                with pytest.raises(ResponseError, match="broken"):
+                    made.wait(BROKEN)
+                made.renew()
+        limits: list[CallOptions] = [{"retries": 0}, {"deadline": 1e-9}]
+        for options in limits:
+            with pytest.raises(ResponseError, match="broken"):
+                patience(options).wait(BROKEN)
+        while client._caller.budget.take(throttled=False):
             pass
-        assert not caller.pause(operations.download_file, 1, None)
+        with pytest.raises(ResponseError, match="broken"):
+            patience().wait(BROKEN)
 
 
 # --- secrets --------------------------------------------------------------------------------------------------------

@@ -403,14 +403,10 @@ def test_more_bytes_than_there_are_are_refused() -> None:
     assert not begun().is_whole(99)
 
 
-def test_attempts_count_from_the_last_one_that_brought_something() -> None:
+def test_a_good_deal_is_a_mebibyte_more_than_the_last_time() -> None:
+    sizes = [0, 10, 1_048_575, 1_048_576, 2_000_000, 2_097_152]
     progress = begun()
-    sizes = [0, 10, 1_000_000, 1_048_576 + 10, 1_048_576 + 10, 5_000_000]
-    attempts = []
-    for size in sizes:
-        progress.broke_off(size)
-        attempts.append(progress.attempt)
-    assert attempts == [1, 2, 3, 4, 5, 1]
+    assert [progress.is_far_further(size) for size in sizes] == [False, False, False, True, False, True]
 
 
 # --- arguments and redirects ---------------------------------------------------------------------------------------

@@ -272,14 +272,12 @@ class Call:
     def broken_off(self, answer: _responses.Answer, failure: Exception, received: int) -> ClientError:
         """Return the error for a body that was handed on piece by piece and broke off after so many bytes."""
         error, _ = _failures.broken_off(self.facts(), failure, answer, received)
-        self._report(answer.status, error)
-        return error
+        return self._failed_late(answer, error)
 
     def refused(self, answer: _responses.Answer, kind: str, problem: str) -> ClientError:
         """Return the error for a success that was handed on but is not what was asked for."""
         error, _ = _failures.untrusted(self.facts(), kind, problem, answer)
-        self._report(answer.status, error)
-        return error
+        return self._failed_late(answer, error)
 
     def error(self, error_class: type[E], answer: _responses.Answer, problem: str, details: Mapping[str, Any]) -> E:
         """Return an error of a given class about an answer that was handed on."""
@@ -287,6 +285,11 @@ class Call:
         answer = _failures.scrubbed(answer, facts)
         stated: dict[str, Any] = {"status_code": answer.status, "response": _responses.decode_error(answer), **details}
         error = facts.error(error_class, f"answered {answer.status}, but {problem}", "", answer, **stated)
+        return self._failed_late(answer, error)
+
+    def _failed_late(self, answer: _responses.Answer, error: E) -> E:
+        # The attempts were made to get an answer, and one came.
+        self._budget.give_back(self._spent)
         self._report(answer.status, error)
         return error
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypedDict
 from urllib.parse import unquote_to_bytes
 
+from synapse_backend._downloads import MD5
 from synapse_backend._responses import printable
 from synapse_backend._secrets import SecretText
 
@@ -55,7 +56,6 @@ an empty dict changes nothing.
 
 _KEYS = frozenset(FileConversion.__annotations__)
 _DATA_URI = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?(?:;[\w.+=-]+?)*?(?P<base64>;base64)?,", re.IGNORECASE)
-_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Place:
     def checksum(self) -> str | None:
         """The MD5 of the file, where it is said."""
         checksum = self.details.get("checksum")
-        return checksum.lower() if isinstance(checksum, str) and _MD5.fullmatch(checksum) else None
+        return checksum.lower() if isinstance(checksum, str) and MD5.fullmatch(checksum) else None
 
     def replace_url(self, value: Any) -> None:
         """Put something in the place of the URL."""

@@ -71,10 +71,9 @@ class Overall:
         self._options = options
         self._end = None if limit is None else self._clock.monotonic() + limit
 
-    @property
-    def has_passed(self) -> bool:
-        """Whether no other call may follow."""
-        return self._end is not None and self._clock.monotonic() >= self._end
+    def has_room_for(self, delay: float) -> bool:
+        """Tell whether another call may follow after so many seconds."""
+        return self._end is None or self._clock.monotonic() + delay < self._end
 
     def options(self) -> CallOptions | None:
         """Return the settings of the next call, which has what is left."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 RANGE_NOT_SATISFIABLE: Final = 416
+MD5: Final = re.compile(r"[0-9A-Fa-f]{32}")
 MOST_REDIRECTS: Final = 5
 WRITE_BYTES: Final = 1024 * 1024
 """How much is collected before it is written, because each write of an asynchronous client costs a change of thread."""
@@ -39,7 +40,6 @@ _ENDING_BYTES = 20
 _DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])", re.IGNORECASE)
 _CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)", re.IGNORECASE)
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]{1,1000}"')
-_MD5 = re.compile(r"[0-9A-Fa-f]{32}")
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -280,8 +280,6 @@ class Progress:
         """Size of the file, where the server says it."""
         self.described: Mapping[str, str] = {}
         """Headers of the answer that began with the first byte; one that goes on need not repeat what the file is."""
-        self.attempt = 0
-        """How many attempts broke off since something substantial came."""
         self._reached = 0
 
     def headers(self, size: int) -> dict[str, str]:
@@ -343,10 +341,12 @@ class Progress:
             raise DownloadError("protocol", f"{size} bytes came of a file of {self.total}")
         return self.total is None or size == self.total
 
-    def broke_off(self, size: int) -> None:
-        """Take note that the body ended early; an attempt that brought a good deal further counts as the first again."""
-        self.attempt = 1 if size >= self._reached + _PROGRESS_BYTES else self.attempt + 1
-        self._reached = max(self._reached, size)
+    def is_far_further(self, size: int) -> bool:
+        """Tell whether a good deal more is there than when this was told last."""
+        if size < self._reached + _PROGRESS_BYTES:
+            return False
+        self._reached = size
+        return True
 
 
 def parse_checksum(checksum: str | None) -> str | None:
@@ -360,7 +360,7 @@ def parse_checksum(checksum: str | None) -> str | None:
         return None
     if not isinstance(checksum, str):
         raise TypeError(f"download_file: checksum must be a str, not {type(checksum).__name__}")
-    if not _MD5.fullmatch(checksum):
+    if not MD5.fullmatch(checksum):
         raise ValueError("download_file: checksum must be an MD5, 32 hexadecimal digits")
     return checksum.lower()
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from synapse_api import operations
 from synapse_backend import _handed_out
+from synapse_backend._async._patience import AsyncPatience
 from synapse_backend._conversion import Downloads, Functions, Place, data_of
-from synapse_backend._deadlines import Overall
 from synapse_backend._downloads import (
     RANGE_NOT_SATISFIABLE,
     REDIRECTS,
@@ -172,9 +172,8 @@ class _Download:
         self._caller = caller
         self._part = part
         self._on_progress = on_progress
-        self._options = options
         self.progress = Progress(may_resume=resume)
-        self._deadline = Overall(config, operations.download_file, options)
+        self._patience = AsyncPatience(config, caller.budget, operations.download_file, options)
 
     async def run(self, url: str) -> AsyncAnswerStream:
         """Fetch all of the file, and return the last answer, which is closed."""
@@ -182,15 +181,11 @@ class _Download:
             stream = await self._open(url, self.progress.headers(self._part.size))
             async with stream:
                 failure = await self._take(stream)
+            if failure is None or self.progress.is_far_further(self._part.size):
+                self._patience.renew()
             if failure is None:
                 return stream
-            self.progress.broke_off(self._part.size)
-            if self._deadline.has_passed or not await self._pause():
-                # The frames of an error that was not raised at once hold what came of the file.
-                raise failure.with_traceback(None)
-
-    async def _pause(self) -> bool:
-        return await self._caller.pause(operations.download_file, self.progress.attempt, self._options)
+            await self._patience.wait(failure)
 
     async def _open(self, url: str, headers: Mapping[str, str]) -> AsyncAnswerStream:
         """Ask for the file, and follow redirects. Tokens go to the backend alone, and no further than to its answer."""
@@ -202,7 +197,7 @@ class _Download:
                 (),
                 headers=headers,
                 target=target,
-                options=self._deadline.options(),
+                options=self._patience.options(),
                 also=REDIRECTS | {RANGE_NOT_SATISFIABLE},
             )
             if stream.status not in REDIRECTS:

@@ -6,9 +6,9 @@ from collections.abc import AsyncGenerator
 from math import inf
 from typing import TYPE_CHECKING, Any, cast
 
+from synapse_backend._async._patience import AsyncPatience
 from synapse_backend._config import parse_timeout
 from synapse_backend._console import ConsoleError, Followed, Reading, StreamError
-from synapse_backend._deadlines import Overall
 from synapse_backend._errors import ClientError, ResponseError
 
 if TYPE_CHECKING:
@@ -30,12 +30,11 @@ async def follow(
     A log that breaks off is asked for again. It comes from its beginning, so what was handed on before is left out.
     """
     options = _options(config, idle_timeout, options)
-    deadline = Overall(config, operation, options)
+    patience = AsyncPatience(config, caller.budget, operation, options)
     followed = Followed()
-    attempt = 0
     while True:
         before = followed.number
-        async with await caller.open(operation, (pk,), options=deadline.options()) as stream:
+        async with await caller.open(operation, (pk,), options=patience.options()) as stream:
             try:
                 reading = Reading(stream.headers, followed)
                 async for piece in stream:
@@ -44,6 +43,7 @@ async def follow(
                     if reading.is_complete:
                         break
                 if reading.end():
+                    patience.renew()
                     return
                 failure: ClientError = stream.refused("truncated", "the log ended before the job did")
             except StreamError as error:
@@ -58,9 +58,9 @@ async def follow(
             finally:
                 # Local variables show in tracebacks.
                 piece = b""
-        attempt = 1 if followed.number > before else attempt + 1
-        if deadline.has_passed or not await caller.pause(operation, attempt, options):
-            raise failure
+        if followed.number > before:
+            patience.renew()
+        await patience.wait(failure)
 
 
 def _options(config: ClientConfig, idle_timeout: float | None, options: CallOptions | None) -> CallOptions:

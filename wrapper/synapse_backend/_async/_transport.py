@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -15,7 +14,7 @@ from synapse_backend._bodies import StreamedBody, ThreadedStream
 from synapse_backend._calls import AttemptError, Call
 from synapse_backend._errors import ClientError
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor, plain_headers
-from synapse_backend._retry import Failure, RetryBudget, delay_before_next
+from synapse_backend._retry import RetryBudget
 from synapse_backend._slots import AsyncSlots, run_async
 
 if TYPE_CHECKING:
@@ -289,23 +288,6 @@ class AsyncCaller:
         finally:
             if not is_wanted:
                 await response.aclose()
-
-    async def pause(self, operation: Operation[Any], attempt: int, options: CallOptions | None) -> bool:
-        """Wait before what broke off is asked for again; False where it must not be.
-
-        Args:
-            operation: What was called.
-            attempt: How many times it was asked for without success.
-            options: Settings of the call.
-        """
-        _, retries, _ = self._config.options_for(operation, options)
-        delay = delay_before_next(
-            operation.retry, Failure("broken"), attempt=attempt, retries=retries, random=random.random
-        )
-        if delay is None or self.budget.take(throttled=False) is None:
-            return False
-        await self._config.clock.asleep(delay)
-        return True
 
     async def _attempt(self, pool: AsyncCarrier, call: Call) -> Answer:
         response = await self._send(pool, call)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from synapse_api import operations
 from synapse_backend import _handed_out
 from synapse_backend._conversion import Downloads, Functions, Place, data_of
-from synapse_backend._deadlines import Overall
 from synapse_backend._downloads import (
     RANGE_NOT_SATISFIABLE,
     REDIRECTS,
@@ -26,6 +25,7 @@ from synapse_backend._downloads import (
 )
 from synapse_backend._errors import ChecksumMismatchError, ClientError, ResponseError
 from synapse_backend._slots import run_sync
+from synapse_backend._sync._patience import Patience
 from synapse_backend._workers import run_bounded_sync
 
 if TYPE_CHECKING:
@@ -173,9 +173,8 @@ class _Download:
         self._caller = caller
         self._part = part
         self._on_progress = on_progress
-        self._options = options
         self.progress = Progress(may_resume=resume)
-        self._deadline = Overall(config, operations.download_file, options)
+        self._patience = Patience(config, caller.budget, operations.download_file, options)
 
     def run(self, url: str) -> AnswerStream:
         """Fetch all of the file, and return the last answer, which is closed."""
@@ -183,15 +182,11 @@ class _Download:
             stream = self._open(url, self.progress.headers(self._part.size))
             with stream:
                 failure = self._take(stream)
+            if failure is None or self.progress.is_far_further(self._part.size):
+                self._patience.renew()
             if failure is None:
                 return stream
-            self.progress.broke_off(self._part.size)
-            if self._deadline.has_passed or not self._pause():
-                # The frames of an error that was not raised at once hold what came of the file.
-                raise failure.with_traceback(None)
-
-    def _pause(self) -> bool:
-        return self._caller.pause(operations.download_file, self.progress.attempt, self._options)
+            self._patience.wait(failure)
 
     def _open(self, url: str, headers: Mapping[str, str]) -> AnswerStream:
         """Ask for the file, and follow redirects. Tokens go to the backend alone, and no further than to its answer."""
@@ -203,7 +198,7 @@ class _Download:
                 (),
                 headers=headers,
                 target=target,
-                options=self._deadline.options(),
+                options=self._patience.options(),
                 also=REDIRECTS | {RANGE_NOT_SATISFIABLE},
             )
             if stream.status not in REDIRECTS:

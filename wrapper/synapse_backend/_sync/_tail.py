@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from synapse_backend._config import parse_timeout
 from synapse_backend._console import ConsoleError, Followed, Reading, StreamError
-from synapse_backend._deadlines import Overall
 from synapse_backend._errors import ClientError, ResponseError
+from synapse_backend._sync._patience import Patience
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
@@ -31,12 +31,11 @@ def follow(
     A log that breaks off is asked for again. It comes from its beginning, so what was handed on before is left out.
     """
     options = _options(config, idle_timeout, options)
-    deadline = Overall(config, operation, options)
+    patience = Patience(config, caller.budget, operation, options)
     followed = Followed()
-    attempt = 0
     while True:
         before = followed.number
-        with caller.open(operation, (pk,), options=deadline.options()) as stream:
+        with caller.open(operation, (pk,), options=patience.options()) as stream:
             try:
                 reading = Reading(stream.headers, followed)
                 for piece in stream:
@@ -45,6 +44,7 @@ def follow(
                     if reading.is_complete:
                         break
                 if reading.end():
+                    patience.renew()
                     return
                 failure: ClientError = stream.refused("truncated", "the log ended before the job did")
             except StreamError as error:
@@ -59,9 +59,9 @@ def follow(
             finally:
                 # Local variables show in tracebacks.
                 piece = b""
-        attempt = 1 if followed.number > before else attempt + 1
-        if deadline.has_passed or not caller.pause(operation, attempt, options):
-            raise failure
+        if followed.number > before:
+            patience.renew()
+        patience.wait(failure)
 
 
 def _options(config: ClientConfig, idle_timeout: float | None, options: CallOptions | None) -> CallOptions:
