@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 
@@ -17,6 +18,8 @@ from synapse_backend import (
     SourceChangedError,
     _pools,
 )
+from synapse_backend._sync._connection import Connection
+from synapse_backend._wire import WireRequest
 from tests.support.canary import TOKEN
 from tests.support.scripted import NOTHING, SILENCE, Answer, ScriptedServer, json_reply, reply
 from tests.support.tls import CERTIFICATE
@@ -71,6 +74,74 @@ def test_a_file_that_changes_during_its_upload_is_no_upload(
     server.plays(NOTHING)
     with pytest.raises(SourceChangedError, match=r"a file became (shorter|longer) while it was sent"):
         persistent.create_plugin_release({"file": Changing(b"0123456789")})
+
+
+class Wire:
+    """A network stream that plays pieces, and keeps what was written."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.written = b""
+        self._pieces = list(pieces)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.written += buffer
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._pieces.pop(0) if self._pieces else b""
+
+
+ENDING = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@pytest.mark.parametrize("content", [b"", b"body"])
+@pytest.mark.parametrize("further", [(), ((b"Connection", b"keep-alive"),)], ids=["ordinary", "not ordinary"])
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (ENDING,),
+        (ENDING[:-1], ENDING[-1:]),
+        (ENDING[:10], ENDING[10:]),
+        (CONTINUE + ENDING,),
+        (CONTINUE, ENDING),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1\r\n}\r\n0\r\n\r\n",),
+    ],
+)
+def test_requests_and_answers_are_the_same_whoever_writes_and_reads_them(
+    pieces: tuple[bytes, ...], further: tuple[tuple[bytes, bytes], ...], content: bytes
+) -> None:
+    length = (b"Content-Length", str(len(content)).encode())
+    headers = [(b"Host", b"backend.example"), *further, *([length] if content else [])]
+    wire: Any = Wire(*pieces, *pieces)
+    connection = Connection(wire)
+    limits = dict.fromkeys(("connect", "read", "write", "pool"))
+    for _ in range(2):
+        wire.written = b""
+        head = connection.send(WireRequest(b"POST", b"/jobs/", headers, content, limits))
+        assert head.status == 200
+        body = [piece for piece in connection.body(None)]
+        assert b"".join(body) == b"{}"
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        assert wire.written == b"POST /jobs/ HTTP/1.1\r\n" + lines + b"\r\n" + content
+        assert connection.start_over()
+
+
+@pytest.mark.parametrize("further", [(), ((b"Connection", b"keep-alive"),)], ids=["ordinary", "not ordinary"])
+def test_what_follows_an_answer_or_is_missing_of_it_spoils_the_connection(
+    further: tuple[tuple[bytes, bytes], ...],
+) -> None:
+    request = WireRequest(b"GET", b"/", [(b"Host", b"a"), *further], b"", dict.fromkeys(("read", "write")))
+    spoilt: Any = Wire(ENDING + b"HTTP/1.1 200 OK")
+    connection = Connection(spoilt)
+    connection.send(request)
+    assert [piece for piece in connection.body(None)] == [b"{}"]
+    assert not connection.start_over()
+    short: Any = Wire(ENDING[:-1])
+    connection = Connection(short)
+    connection.send(request)
+    with pytest.raises(httpcore.RemoteProtocolError):
+        assert [piece for piece in connection.body(None)] == []
+    assert not connection.start_over()
 
 
 def test_a_transport_may_answer_with_any_iterable() -> None:
