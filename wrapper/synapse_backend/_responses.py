@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ _HELD_BYTES = 8 * 1024 * 1024
 _SLICE_BYTES = 8 * 1024
 _PIECE_BYTES = 1024 * 1024
 _SHOWN_PIECES = 4
+_TITLE = re.compile(r"<html\b.*?<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_BREAKS = re.compile(r"\\[rn]")
+"""Line breaks as `printable` shows them."""
 
 
 class BodyError(Exception):
@@ -242,7 +246,10 @@ def _message_of(response: Any) -> str:
         case list() if response:
             return _messages(response)[:500]
         case str():
-            return printable(" ".join(response.split()))
+            # Of a page, its title says what happened; the rest is for browsers.
+            page = _TITLE.search(response)
+            text = response if page is None else _BREAKS.sub(" ", page[1])
+            return printable(" ".join(text.split()))
     return ""
 
 

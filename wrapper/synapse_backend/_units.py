@@ -186,29 +186,13 @@ def batches(items: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
         yield items[start : start + size]
 
 
-def goes_in_parts(file: object, *, wanted: bool) -> bool:
-    """Tell whether a file is sent in parts: a large one that is not opened yet, or any that its caller wants to be.
-
-    An empty file has no parts, and not every backend takes an upload without any.
+def is_large(file: object) -> bool:
+    """Tell whether a file is better sent in parts; one that the caller opened is sent whole unless the caller says so.
 
     Raises:
         FileNotFoundError: It is not there.
     """
-    if isinstance(file, str | os.PathLike):
-        size = os.stat(file).st_size  # noqa: PTH116 - of either
-        return size > LARGE_FILE or (wanted and size > 0)
-    return wanted and not _is_at_end(file)
-
-
-def _is_at_end(file: Any) -> bool:
-    """Tell whether nothing is left of an open file; of one that is none, or cannot be rewound, nothing is known."""
-    if getattr(file, "closed", True) or not file.seekable():
-        return False
-    position = file.tell()
-    try:
-        return bool(file.seek(0, os.SEEK_END) <= position)
-    finally:
-        file.seek(position)
+    return isinstance(file, str | os.PathLike) and os.stat(file).st_size > LARGE_FILE  # noqa: PTH116 - of either
 
 
 def name_of(file: object) -> str:

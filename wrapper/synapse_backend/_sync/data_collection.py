@@ -14,7 +14,7 @@ from synapse_backend._answers import created_units, data_file, matches
 from synapse_backend._bulk import check_limits, is_unknown
 from synapse_backend._bulk_journal import BulkJournal
 from synapse_backend._config import parse_retries
-from synapse_backend._errors import ClientError
+from synapse_backend._errors import ClientError, HTTPError
 from synapse_backend._hashed import HashedForm
 from synapse_backend._presigned import check_expiration
 from synapse_backend._slots import run_sync
@@ -26,7 +26,7 @@ from synapse_backend._units import (
     Unit,
     batches,
     checksums_of,
-    goes_in_parts,
+    is_large,
     name_of,
     one_of,
     units_to_create,
@@ -190,8 +190,14 @@ class DataCollectionClientMixin(Mixin):
 
         ``POST /data_files/``
         """
-        if run_sync(partial(goes_in_parts, file_path, wanted=use_chunked_upload)):
-            return self._create_from_parts(file_path, on_progress, options)
+        if use_chunked_upload or run_sync(is_large, file_path):
+            try:
+                return self._create_from_parts(file_path, on_progress, options)
+            except HTTPError as error:
+                # An empty file has no parts, and not every backend takes an upload without any.
+                empty = operations.complete_empty_chunked_upload
+                if error.status_code not in (400, 404, 405) or (error.method, error.path) != (empty.method, empty.path):
+                    raise
         operation = operations.create_data_file
         with contextlib.closing(run_sync(HashedForm, operation.id, operation.files[0], file_path)) as form:
             answer = self._call(operation, data=form, options=options)
