@@ -25,7 +25,7 @@ COLLECTION = {
     "created_at": MOMENT,
     "file_specifications": [{"name": "image", "is_required": True}],
 }
-EMPTY = {"count": 0, "next": None, "previous": None, "results": []}
+EMPTY: dict[str, object] = {"count": 0, "next": None, "previous": None, "results": []}
 _READ_BYTES = 256 * 1024
 
 

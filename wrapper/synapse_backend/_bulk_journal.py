@@ -90,13 +90,12 @@ class BulkJournal:
             raise
 
     def _lock(self) -> None:
-        if fcntl is None:
-            return
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            problem = "another upload uses this journal; wait, or pass another journal"
-            raise BlockingIOError(errno.EWOULDBLOCK, problem, self._path) from None
+        if fcntl is not None:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                problem = "another upload uses this journal; wait, or pass another journal"
+                raise BlockingIOError(errno.EWOULDBLOCK, problem, self._path) from None
 
     # --- reading --------------------------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ def test_get_task_expands(api: Api, expand: str | list[str]) -> None:
         ({"expand": "data_unit"}, False),
     ],
 )
-def test_annotations_are_shown_when_asked(api: Api, query: dict[str, str], shown: bool) -> None:
+def test_annotations_are_shown_when_asked(api: Api, query: dict[str, Any], shown: bool) -> None:
     assert ("annotations" in api.get("/tasks/457/", **query)) is shown
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from synapse_api import dicts, operations
 from synapse_backend import _bulk
@@ -38,7 +38,7 @@ class _Request:
     """How many things it creates."""
     newest: int
     """The newest id before it."""
-    send: Callable[[], Awaitable[Sequence[Any]]]
+    send: Callable[[], Awaitable[object]]
     look: Callable[[], Awaitable[list[int] | None]]
 
 
@@ -148,14 +148,16 @@ class AsyncCreation:
     async def _create_tasks(self, project: int, created: Mapping[int, Pending]) -> None:
         ids = list(created)
         bodies = [dicts.TaskCreate(project=project, data_unit=pk) for pk in ids]
+        # An array is answered with an array.
+        operation = cast("Operation[list[dicts.Task]]", operations.create_tasks)
         request = _Request(
-            operation=operations.create_tasks,
+            operation=operation,
             kind="tasks",
             keys=[],
             unit_ids=ids,
             number=len(ids),
             newest=self._newest_task,
-            send=lambda: self._client._call(operations.create_tasks, data=bodies, options=self._once),
+            send=lambda: self._client._call(operation, data=bodies, options=self._once),
             look=lambda: self._find_tasks(project, ids, self._newest_task),
         )
         try:
