@@ -257,7 +257,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["speed"], "nothing is called speed; there are calls, concurrency"),
+        (["speed"], "nothing is called speed; there are bulk, calls, concurrency"),
         (["--rounds", "0"], "--rounds must be at least 1"),
         (["mock", "--plot", "a.svg"], "--plot needs a name that ends in .svg or .png, and calls among"),
         (["--plot", "a.gif"], "--plot needs a name that ends in .svg or .png"),
