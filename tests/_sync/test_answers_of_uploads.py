@@ -23,7 +23,7 @@ from tests.support.scripted import ScriptedServer, json_reply, reply
 
 CONTENT = b"0123456789"
 MD5 = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
-NO_UNITS = {"count": 0, "next": None, "previous": None, "results": []}
+NO_UNITS: dict[str, Any] = {"count": 0, "next": None, "previous": None, "results": []}
 
 COMPLETED: list[dict[str, Any]] = [
     {"id": 1},
@@ -222,7 +222,8 @@ def test_an_answer_without_the_units_is_refused(
 def test_one_unit_is_told_as_itself_or_in_a_list(server: ScriptedServer, client: BackendClient) -> None:
     server.plays(json_reply({"id": 1}, 201), json_reply([{"id": 2}], 201))
     for pk in (1, 2):
-        assert client.create_data_units({"data_collection": 1, "files": {}}) == [{"id": pk}]
+        [unit] = client.create_data_units({"data_collection": 1, "files": {}})
+        assert unit["id"] == pk
 
 
 def test_units_of_the_batches_before_are_told_with_an_answer_of_no_use(

@@ -218,7 +218,7 @@ class AsyncBulkUpload:
         if pending.errors:
             self._tell(_bulk.UnitResult(work.index, errors=pending.errors, error=next(iter(pending.errors.values()))))
             if self._streak.fail(pending.errors.values()):
-                raise self._stopped(next(reversed(pending.errors.values())))
+                raise self._stopped([*pending.errors.values()][-1])
         else:
             self._streak.succeed()
             window.units.append(pending)
@@ -283,7 +283,9 @@ class AsyncBulkUpload:
         errors: dict[str, Exception] = {}
         for name, path in work.unit.paths.items():
             try:
-                file = read.get(path) or await run_async(_bulk.read_local, path)
+                file = read.get(path)
+                if file is None:
+                    file = await run_async(_bulk.read_local, path)
                 files[name] = await self._upload_file(file)
                 stamps[name] = file.stamp
             except (ClientError, OSError, ValueError) as error:
@@ -314,7 +316,9 @@ class AsyncBulkUpload:
 
     async def _existing(self, file: _bulk.LocalFile) -> UploadedUnitFile | None:
         """Return a file that the backend has already."""
-        md5 = file.md5 or await run_async(_bulk.md5_of, file.path)
+        md5 = file.md5
+        if md5 is None:
+            md5 = await run_async(_bulk.md5_of, file.path)
         found = await self._client.verify_data_files_checksums([md5], options=self._options)
         pk = found.get(md5)
         return None if pk is None else {"checksum": md5, "path": file.name, "id": pk, "size": file.size}

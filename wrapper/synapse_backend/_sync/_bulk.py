@@ -219,7 +219,7 @@ class BulkUpload:
         if pending.errors:
             self._tell(_bulk.UnitResult(work.index, errors=pending.errors, error=next(iter(pending.errors.values()))))
             if self._streak.fail(pending.errors.values()):
-                raise self._stopped(next(reversed(pending.errors.values())))
+                raise self._stopped([*pending.errors.values()][-1])
         else:
             self._streak.succeed()
             window.units.append(pending)
@@ -284,7 +284,9 @@ class BulkUpload:
         errors: dict[str, Exception] = {}
         for name, path in work.unit.paths.items():
             try:
-                file = read.get(path) or run_sync(_bulk.read_local, path)
+                file = read.get(path)
+                if file is None:
+                    file = run_sync(_bulk.read_local, path)
                 files[name] = self._upload_file(file)
                 stamps[name] = file.stamp
             except (ClientError, OSError, ValueError) as error:
@@ -315,7 +317,9 @@ class BulkUpload:
 
     def _existing(self, file: _bulk.LocalFile) -> UploadedUnitFile | None:
         """Return a file that the backend has already."""
-        md5 = file.md5 or run_sync(_bulk.md5_of, file.path)
+        md5 = file.md5
+        if md5 is None:
+            md5 = run_sync(_bulk.md5_of, file.path)
         found = self._client.verify_data_files_checksums([md5], options=self._options)
         pk = found.get(md5)
         return None if pk is None else {"checksum": md5, "path": file.name, "id": pk, "size": file.size}

@@ -186,6 +186,7 @@ class DataCollectionClientMixin(Mixin):
         Raises:
             FileNotFoundError: There is no such file; nothing was sent.
             OutcomeUnknownError: No answer came; the file may be there. Look with `verify_data_files_checksums`.
+            ChecksumMismatchError: The backend has something else than was sent.
             ClientError: 413 when it is too large, 507 when the backend has no space left.
 
         ``POST /data_files/``
@@ -322,9 +323,10 @@ class DataCollectionClientMixin(Mixin):
 
         Files are uploaded by several workers, units and tasks are created in batches, in the order of the data. What is
         wrong with one unit is told with it, and the rest goes on. A request whose answer was lost is looked for before
-        it is sent again, so that no unit is created twice. When the backend refuses with 429, all workers wait. After a
-        row of failures that are not due to the units, 20 or twice `max_workers` if that is more, or at once when the
-        token is refused, the upload stops.
+        it is sent again, so that no unit is created twice. When the backend refuses with 429, all workers wait and then
+        keep to its pace; when it is away, for example restarted, they wait up to 40 seconds. After a row of failures
+        that are not due to the units, 20 or twice `max_workers` if that is more, or at once when the token is refused,
+        the upload stops.
 
         Args:
             data_collection_id: Id of the data collection.
