@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -154,7 +155,7 @@ PREPARED = 200
 class Prepared:
     """What was uploaded before the calls."""
 
-    uploads: Sequence[int]
+    uploads: Sequence[int | str]
     objects: Sequence[Mapping[str, Any]]
 
 
@@ -170,7 +171,7 @@ def prepare(backend: MockBackend) -> Prepared:
     objects = []
     with httpx.Client() as storage:
         for one, data in zip(wanted, contents, strict=True):
-            storage.put(one["presigned_url"], content=data).raise_for_status()
+            storage.put(str(one["presigned_url"]), content=data).raise_for_status()
             objects.append({"file_key": one["file_key"], "checksum": md5(data), "size": len(data)})
     return Prepared(uploads, objects)
 
@@ -232,6 +233,10 @@ OBJECTS = {
 """What gets an object, and where the backend has it."""
 
 
+def _one_of(choose: random.Random, pks: Sequence[int], _: int) -> tuple[int]:
+    return (choose.choice(pks),)
+
+
 def mixed(backend: MockBackend, prepared: Prepared, number: int) -> list[tuple[str, tuple[Any, ...]]]:
     """Return calls of all sorts, the same in every run; no two that are made at once write the same object."""
     choose = random.Random(7)
@@ -280,7 +285,7 @@ def mixed(backend: MockBackend, prepared: Prepared, number: int) -> list[tuple[s
             [{"file": {"image": file}, "meta": {"number": f"{count} {one}"}} for one in range(3)],
         ),
         **{method: lambda _: ({"page_size": 5},) for method in PAGES},
-        **{method: lambda _, pks=pks: (choose.choice(pks),) for method, pks in objects.items()},
+        **{method: partial(_one_of, choose, pks) for method, pks in objects.items()},
     }
     weights = {method: 3 if method in NAMED else 1 for method in arguments} | {"get_job": 6, "create_plugin": 6}
     methods = choose.choices(list(weights), weights=list(weights.values()), k=number)
