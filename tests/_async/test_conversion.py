@@ -117,6 +117,19 @@ async def test_files_are_downloaded_and_paths_take_the_place_of_urls(
     assert all(TOKEN not in str(request.headers) for request in storage.requests)
 
 
+async def test_a_file_of_several_objects_is_downloaded_once(
+    client: AsyncBackendClient, server: ScriptedServer, storage: Recorder
+) -> None:
+    same = f"{storage.url}/cat.png"
+    items = [task(1, same), task(2, same, f"{storage.url}/dog.png"), task(3, same, file_name_original="tom.png")]
+    server.plays(json_reply(page(*items)))
+    tasks: Any = (await client.list_tasks(url_conversion={"files_fields": ["files"]})).items
+    names = [[entry["path"].name for entry in item["files"].values()] for item in tasks]
+    assert names == [["cat.png"], ["cat.png", "dog.png"], ["tom.png"]]
+    assert sorted(request.path for request in storage.requests) == ["/cat.png", "/cat.png", "/dog.png"]
+    assert all(read(entry["path"]) for item in tasks for entry in item["files"].values())
+
+
 async def test_every_form_of_a_field_is_downloaded(
     client: AsyncBackendClient, server: ScriptedServer, tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from synapse_api import operations
 from synapse_backend import _handed_out
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from synapse_backend._async._transport import AsyncAnswerStream, AsyncCaller
     from synapse_backend._config import CallOptions, ClientConfig
 
-T = TypeVar("T")
+_File: TypeAlias = tuple[str, str | None, str | None]
+"""URL, name and checksum: what tells one file from another."""
 _AT_ONCE = 8
 """Files that are downloaded at once."""
 
@@ -101,19 +102,21 @@ class AsyncDownloader:
         if not found:
             return
         folder = await run_async(self._folder, conversion)
-        paths: dict[int, Path] = {}
+        # What several objects refer to is downloaded once.
+        places = {_file_of(place): place for place in reversed(found)}
+        paths: dict[_File, Path] = {}
 
-        async def fetch(number: int) -> None:
+        async def fetch(file: _File) -> None:
             # Kept here and not where it is waited for, because that may end while other files still arrive.
-            paths[number] = await self._fetch(found[number], folder)
+            paths[file] = await self._fetch(places[file], folder)
 
-        async def check(number: int, outcome: Exception | None) -> None:
+        async def check(file: _File, outcome: Exception | None) -> None:
             if outcome is not None:
-                raise _explained(outcome, found[number])
+                raise _explained(outcome, places[file])
 
         try:
-            await run_bounded_async(range(len(found)), fetch, _AT_ONCE, check)
-            conversion.apply(found, [paths[number] for number in range(len(found))])
+            await run_bounded_async(list(reversed(places)), fetch, _AT_ONCE, check)
+            conversion.apply(found, [paths[_file_of(place)] for place in found])
         except BaseException:
             remove(list(paths.values()))
             raise
@@ -134,6 +137,10 @@ class AsyncDownloader:
             raise ResponseError(f"A URL of a file was refused: {error}.", kind="url", status_code=502) from None
         content, ending = data
         return await run_async(_store, folder, content, file_name(place.name, {}, f"data{ending}"))
+
+
+def _file_of(place: Place) -> _File:
+    return place.url, place.name, place.checksum
 
 
 def _store(folder: Destination, content: bytes, name: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from synapse_api import operations
 from synapse_backend import _handed_out
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from synapse_backend._config import CallOptions, ClientConfig
     from synapse_backend._sync._transport import AnswerStream, Caller
 
-T = TypeVar("T")
+_File: TypeAlias = tuple[str, str | None, str | None]
+"""URL, name and checksum: what tells one file from another."""
 _AT_ONCE = 8
 """Files that are downloaded at once."""
 
@@ -102,19 +103,21 @@ class Downloader:
         if not found:
             return
         folder = run_sync(self._folder, conversion)
-        paths: dict[int, Path] = {}
+        # What several objects refer to is downloaded once.
+        places = {_file_of(place): place for place in reversed(found)}
+        paths: dict[_File, Path] = {}
 
-        def fetch(number: int) -> None:
+        def fetch(file: _File) -> None:
             # Kept here and not where it is waited for, because that may end while other files still arrive.
-            paths[number] = self._fetch(found[number], folder)
+            paths[file] = self._fetch(places[file], folder)
 
-        def check(number: int, outcome: Exception | None) -> None:
+        def check(file: _File, outcome: Exception | None) -> None:
             if outcome is not None:
-                raise _explained(outcome, found[number])
+                raise _explained(outcome, places[file])
 
         try:
-            run_bounded_sync(range(len(found)), fetch, _AT_ONCE, check)
-            conversion.apply(found, [paths[number] for number in range(len(found))])
+            run_bounded_sync(list(reversed(places)), fetch, _AT_ONCE, check)
+            conversion.apply(found, [paths[_file_of(place)] for place in found])
         except BaseException:
             remove(list(paths.values()))
             raise
@@ -135,6 +138,10 @@ class Downloader:
             raise ResponseError(f"A URL of a file was refused: {error}.", kind="url", status_code=502) from None
         content, ending = data
         return run_sync(_store, folder, content, file_name(place.name, {}, f"data{ending}"))
+
+
+def _file_of(place: Place) -> _File:
+    return place.url, place.name, place.checksum
 
 
 def _store(folder: Destination, content: bytes, name: str) -> Path:
