@@ -152,6 +152,7 @@ async def test_bad_units_are_told_and_the_others_are_created(
     assert "data[7]['files'] is empty" in str(told[7].error)
     assert "data[8] must be a dict with files, not str" in str(told[8].error)
     assert list(told[9].errors) == ["mask"]
+    assert list(told[9].files) == ["image"]
     assert [failure.unit_id for failure in summary.failures] == [None] * 6
 
 

@@ -314,6 +314,8 @@ class Pending:
     key: str
     body: UploadedUnit | None
     errors: Mapping[str, Exception] = field(default_factory=dict)
+    files: Mapping[str, UploadedUnitFile] = field(default_factory=dict)
+    """What was uploaded of a unit whose other files failed."""
     error: Exception | None = None
     unit_id: int | None = None
     task_id: int | None = None

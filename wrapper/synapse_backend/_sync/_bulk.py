@@ -217,7 +217,8 @@ class BulkUpload:
         window = work.window
         window.waiting -= 1
         if pending.errors:
-            self._tell(_bulk.UnitResult(work.index, errors=pending.errors, error=next(iter(pending.errors.values()))))
+            first = next(iter(pending.errors.values()))
+            self._tell(_bulk.UnitResult(work.index, files=pending.files, errors=pending.errors, error=first))
             if self._streak.fail(pending.errors.values()):
                 raise self._stopped([*pending.errors.values()][-1])
         else:
@@ -292,7 +293,7 @@ class BulkUpload:
             except (ClientError, OSError, ValueError) as error:
                 errors[name] = error
         if errors:
-            return _bulk.Pending(work.index, work.key, None, errors)
+            return _bulk.Pending(work.index, work.key, None, errors, files)
         body = work.unit.body(self._collection, files)
         if self._journal is not None:
             self._journal.note_uploaded(work.key, body, stamps)
