@@ -36,7 +36,7 @@ Beyond single scenarios, with each client: of 1,000 creates of which every fifth
 503, none is made twice, none that was acknowledged is lost, and each that is in doubt is an `OutcomeUnknownError`; who looks before calling
 again has each of them once in the end. Of 5,000 calls of all operations that take one request, ten at a time, with a fault at every third, none
 is lost or made twice, and every error is a `ClientError`. Of 100 uploads in parts with two to five faults each, every one arrives byte for byte,
-with no more than one part sent again for a fault; and an upload whose process is killed at any of 20 random moments goes on in another one, and
+with no more than one part sent again for a fault; and an upload whose process is killed at any of 10 random moments goes on in another one, and
 arrives byte for byte. Of 100 downloads with two to five faults each every byte comes, and of 100 consoles that break up to four times every line,
 once. The scenarios are also played in search of credentials: in errors, their tracebacks with local variables and their pickles, logs, warnings,
 output, and what the mock tells of its requests.
