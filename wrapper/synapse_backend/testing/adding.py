@@ -6,8 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from synapse_backend.testing.clock import wire
-from synapse_backend.testing.data.basics import DEFAULT_COLLECTION, DEFAULT_PROJECT, DEFAULT_UNIT, DEFAULT_USER, store
-from synapse_backend.testing.data.data_collection import checksum_of
+from synapse_backend.testing.data.basics import (
+    DEFAULT_COLLECTION,
+    DEFAULT_PROJECT,
+    DEFAULT_UNIT,
+    DEFAULT_USER,
+    checksum_of,
+    store,
+)
 
 if TYPE_CHECKING:
     from synapse_backend.testing.messages import JsonObject

@@ -52,6 +52,11 @@ def _created(row: JsonObject) -> int:
     return microseconds(datetime.fromisoformat(row["created_at"]))
 
 
+def checksum_of(checksums: Iterable[str]) -> str:
+    """The checksum of a data unit: over those of its files, whatever their order."""
+    return hashlib.md5("".join(sorted(checksums)).encode(), usedforsecurity=False).hexdigest()
+
+
 def store(
     files: MutableMapping[str, StoredFile], folder: str, filename: str, content: bytes, content_type: str
 ) -> JsonObject:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import struct
@@ -20,13 +19,12 @@ from synapse_backend.testing.data.basics import (
     OTHER_PROJECT,
     OTHER_UNITS,
     UNITS,
+    checksum_of,
     scenes,
     store,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from synapse_backend.testing.messages import JsonObject
     from synapse_backend.testing.state import StoredFile
 
@@ -114,11 +112,6 @@ def rows(seed: int, start: datetime) -> Rows:
         units=tuple(units),
         stored=stored,
     )
-
-
-def checksum_of(checksums: Iterable[str]) -> str:
-    """The checksum of a data unit: over those of its files, whatever their order."""
-    return hashlib.md5("".join(sorted(checksums)).encode(), usedforsecurity=False).hexdigest()
 
 
 def _collection(

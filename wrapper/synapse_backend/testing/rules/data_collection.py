@@ -11,7 +11,7 @@ from synapse_backend.testing.adding import file_info
 from synapse_backend.testing.clock import wire
 from synapse_backend.testing.content import keep
 from synapse_backend.testing.data import store
-from synapse_backend.testing.data.data_collection import checksum_of
+from synapse_backend.testing.data.basics import checksum_of
 from synapse_backend.testing.errors import REQUIRED
 from synapse_backend.testing.listing import Listing, page_of
 from synapse_backend.testing.messages import JsonObject, RequestError, invalid, not_found
