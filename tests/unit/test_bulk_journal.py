@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from synapse_backend import _bulk_journal
+from synapse_backend import _line_journal
 from synapse_backend._bulk_journal import BulkJournal
 from synapse_backend._units import UploadedUnit
 
@@ -129,14 +129,14 @@ def test_two_uploads_cannot_use_one_journal(path: Path) -> None:
 
 
 def test_where_files_cannot_be_locked_it_works_without(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_bulk_journal, "fcntl", None)
+    monkeypatch.setattr(_line_journal, "fcntl", None)
     with opened(path), opened(path):
         pass
 
 
 def test_systems_without_locks_are_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fcntl", None)
-    found = importlib.util.spec_from_file_location("synapse_backend._another_journal", _bulk_journal.__file__)
+    found = importlib.util.spec_from_file_location("synapse_backend._another_journal", _line_journal.__file__)
     assert found is not None
     assert found.loader is not None
     module = importlib.util.module_from_spec(found)

@@ -6,26 +6,18 @@ outcome nobody knows is known as such. It holds no token.
 
 from __future__ import annotations
 
-import errno
-import json
-import os
-import threading
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal
 
-from synapse_backend._bodies import encode_json
+from synapse_backend._line_journal import LineJournal
 
 if TYPE_CHECKING:
+    import os
+
     from synapse_backend._units import UploadedUnit
 
-try:
-    import fcntl
-except ImportError:  # there, two processes are not kept apart
-    fcntl = None  # type: ignore[assignment]
-
-_FORMAT = "synapse-backend bulk upload 1"
 Kind = Literal["units", "tasks"]
 
 
@@ -54,7 +46,7 @@ class Uploaded:
     """Size and time of each file, by name."""
 
 
-class BulkJournal:
+class BulkJournal(LineJournal):
     """The journal of one bulk upload, which no other process uses meanwhile.
 
     Attributes:
@@ -73,60 +65,20 @@ class BulkJournal:
         OSError: It cannot be read or written.
     """
 
+    _NAME = "upload_data_collection"
+    _FORMAT = "synapse-backend bulk upload 1"
+
     def __init__(self, path: str | os.PathLike[str], identity: Mapping[str, Any]) -> None:
         self.created: dict[str, deque[int]] = defaultdict(deque)
         self.uploaded: dict[str, deque[Uploaded]] = defaultdict(deque)
         self.without_task: dict[int, None] = {}
         self.doubts: dict[int, Doubt] = {}
-        self._path = os.fspath(path)
-        self._mutex = threading.Lock()
         self._number = 0
-        self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            self._lock()
-            self._load({"format": _FORMAT, **identity})
-        except BaseException:
-            os.close(self._file)
-            raise
-
-    def _lock(self) -> None:
-        if fcntl is not None:
-            try:
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                problem = "another upload uses this journal; wait, or pass another journal"
-                raise BlockingIOError(errno.EWOULDBLOCK, problem, self._path) from None
+        super().__init__(path, identity)
 
     # --- reading --------------------------------------------------------------------------------------------------
 
-    def _load(self, header: dict[str, Any]) -> None:
-        whole = 0
-        with os.fdopen(os.dup(self._file), "rb") as file:
-            file.seek(0)
-            for number, line in enumerate(file):
-                if not line.endswith(b"\n"):
-                    break
-                self._read(number, line, header)
-                whole += len(line)
-        # A process that was killed while it wrote leaves half a line, which was not acted upon.
-        os.ftruncate(self._file, whole)
-        if not whole:
-            self._write(header, is_important=True)
-
-    def _read(self, number: int, line: bytes, header: dict[str, Any]) -> None:
-        try:
-            record = json.loads(line)
-            if number:
-                self._apply(record)
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
-            raise ValueError(f"{self._path}: line {number + 1} is damaged; pass another journal") from None
-        if not number:
-            if not isinstance(record, dict) or record.get("format") != _FORMAT:
-                raise ValueError(f"{self._path} is no journal of a bulk upload; pass another journal")
-            if different := [name for name, value in header.items() if record.get(name) != value]:
-                raise ValueError(f"{self._path} is the journal of another {different[0]}; pass another journal")
-
-    def _apply(self, record: dict[str, Any]) -> None:
+    def _apply(self, record: dict[str, Any], offset: int) -> None:
         match record:
             case {"uploaded": key, "body": body, "stamps": stamps}:
                 self.uploaded[key].append(Uploaded(body, stamps))
@@ -190,23 +142,3 @@ class BulkJournal:
         """Write that a request was not carried out."""
         self._write({"void": number}, is_important=True)
         self.doubts.pop(number, None)
-
-    def _write(self, record: Mapping[str, Any], *, is_important: bool) -> None:
-        line = encode_json("upload_data_collection", record) + b"\n"
-        with self._mutex:
-            written = os.write(self._file, line)
-            if written < len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._path)
-        if is_important:
-            # What is only in the memory of the machine survives this process, but not the machine.
-            os.fsync(self._file)
-
-    def close(self) -> None:
-        """Let others use it."""
-        os.close(self._file)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
