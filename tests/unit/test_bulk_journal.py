@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
-import sys
+import tracemalloc
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from synapse_backend import _line_journal
 from synapse_backend._bulk_journal import BulkJournal
 from synapse_backend._units import UploadedUnit
 
@@ -128,34 +126,90 @@ def test_two_uploads_cannot_use_one_journal(path: Path) -> None:
     opened(path).close()
 
 
-def test_where_files_cannot_be_locked_it_works_without(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_line_journal, "fcntl", None)
-    with opened(path), opened(path):
-        pass
-
-
-def test_systems_without_locks_are_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "fcntl", None)
-    found = importlib.util.spec_from_file_location("synapse_backend._another_journal", _line_journal.__file__)
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    monkeypatch.setitem(sys.modules, found.name, module)
-    found.loader.exec_module(module)
-    assert module.fcntl is None
-
-
 def test_only_its_owner_may_read_it(path: Path) -> None:
     filled(path)
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_full_disk_is_told(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_no_half_line_and_nothing_is_written_after_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(path)
+    whole = path.read_bytes()
     with opened(path) as journal:
         write = os.write
-        monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:3]))
+        monkeypatch.setattr(os, "write", lambda file, data: write(file, data[:100]))
         with pytest.raises(OSError, match="No space left"):
-            journal.note_uploaded("a", body("a"), STAMPS)
+            journal.note_uploaded("d", body("d"), STAMPS)
         monkeypatch.undo()
+        # There is room again; but what comes next may build on what could not be written.
+        with pytest.raises(OSError, match="an earlier line could not be written"):
+            journal.note_uploaded("e", body("e"), STAMPS)
+    assert path.read_bytes() == whole
     with opened(path) as journal:
-        assert not journal.uploaded
+        assert list(journal.uploaded) == ["b", "c"]
+
+
+@pytest.mark.parametrize("content", [b'{"precious": 1}', b"\0", b'{"format":"synapse-backend bulk upload 1"}'])
+def test_a_file_of_one_line_without_an_end_is_left_alone(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="is no journal of a bulk upload; pass another journal"):
+        opened(path)
+    assert path.read_bytes() == content
+
+
+def test_what_is_behind_a_link_is_left_alone(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    for content in (None, b"precious"):
+        if content is not None:
+            target.write_bytes(content)
+        path.unlink(missing_ok=True)
+        path.symlink_to(target)
+        with pytest.raises(OSError, match="it is a symbolic link, which is not followed"):
+            opened(path)
+        assert (target.read_bytes() if target.exists() else None) == content
+
+
+def test_units_that_were_created_take_little_memory(path: Path) -> None:
+    with opened(path) as journal:
+        for start in range(0, 4000, 1000):
+            keys = [f"{number:032x}" for number in range(start, start + 1000)]
+            for key in keys:
+                journal.note_uploaded(key, body(key), STAMPS)
+            journal.end(journal.begin("units", 0, keys, [], 1.0), list(range(start, start + 1000)), needs_task=False)
+    tracemalloc.start()
+    try:
+        with opened(path) as journal:
+            taken, _ = tracemalloc.get_traced_memory()
+            assert len(journal.created) == 4000
+            assert not journal.uploaded
+    finally:
+        tracemalloc.stop()
+    # What grows and shrinks meanwhile is among it.
+    assert taken / 4000 < 600
+
+
+def test_what_equal_units_became_is_kept_apart(path: Path) -> None:
+    with opened(path) as journal:
+        for name in ("1", "2", "3"):
+            journal.note_uploaded("a", body(name), STAMPS)
+        journal.end(journal.begin("units", 0, ["a", "a"], [], 1.0), [7, 8], needs_task=False)
+    with opened(path) as journal:
+        assert [uploaded.body for uploaded in journal.uploaded["a"]] == [body("3")]
+        assert (journal.created["a"].popleft(), journal.created["a"].popleft()) == (7, 8)
+        with pytest.raises(IndexError):
+            journal.created["a"].popleft()
+
+
+def test_a_journal_that_was_closed_is_written_to_no_more(path: Path) -> None:
+    journal = opened(path)
+    whole = path.read_bytes()
+    journal.close()
+    # The number of its file is given to the next one.
+    with path.with_name("other").open("wb") as other:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            journal.begin("units", 0, ["a"], [], 0.0)
+        journal.close()
+        assert other.write(b"x") == 1
+    assert path.read_bytes() == whole
+    assert path.with_name("other").read_bytes() == b"x"
