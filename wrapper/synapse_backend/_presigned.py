@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from urllib.parse import parse_qs, urlsplit
@@ -40,17 +40,24 @@ class BulkFile(TypedDict):
     """Id of the data file; None when it failed."""
     error: str | None
     """Why it failed; None when it did not."""
+    skipped: bool
+    """Whether it was a data file before, as the journal says."""
 
 
 class BulkFiles(TypedDict):
     """What `upload_files_bulk` did."""
 
     results: list[BulkFile]
-    """One for each path, in their order."""
+    """One for each path, in their order; empty when `on_result` was passed."""
     created_count: int
-    """Number of files that are data files now."""
+    """Number of files of which data files were made."""
     failed_count: int
     """Number of files that failed."""
+    skipped_count: int
+    """Number of files that were data files before, as the journal says."""
+
+
+OnFile = Callable[[BulkFile], object]
 
 
 def check_expiration(expiration: object) -> int:
@@ -82,6 +89,7 @@ class Candidate:
         pk: Id of the data file.
         error: Why it failed.
         is_final: Whether another attempt cannot help.
+        is_known: Whether it was a data file before.
     """
 
     path: str
@@ -94,6 +102,7 @@ class Candidate:
     pk: int | None = None
     error: Exception | None = None
     is_final: bool = False
+    is_known: bool = False
 
     @property
     def media_type(self) -> str:
@@ -110,6 +119,11 @@ class Candidate:
         if self.error is None:
             self.error = error
             self.is_final = is_final
+
+    def take_known(self, file_key: str, md5: str, pk: int) -> None:
+        """Take note that it was a data file before."""
+        self.ticket = {"file_key": file_key, "filename": self.name}
+        self.md5, self.pk, self.is_known = md5, pk, True
 
     def announced(self) -> dicts.PresignedFile:
         """Return what a request for URLs says of it."""
@@ -135,6 +149,7 @@ class Candidate:
             "success": self.pk is not None,
             "data_file_id": self.pk,
             "error": None if self.error is None else str(self.error) or type(self.error).__name__,
+            "skipped": self.is_known,
         }
 
 

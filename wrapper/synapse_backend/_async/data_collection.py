@@ -17,9 +17,10 @@ from synapse_backend._bulk import check_limits, is_unknown
 from synapse_backend._bulk_journal import BulkJournal
 from synapse_backend._config import parse_retries
 from synapse_backend._errors import ClientError, HTTPError
+from synapse_backend._files_journal import FilesJournal
 from synapse_backend._hashed import HashedForm
 from synapse_backend._presigned import check_expiration
-from synapse_backend._slots import run_async
+from synapse_backend._slots import open_async, run_async
 from synapse_backend._units import (
     BATCH,
     Unit,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from synapse_backend._config import CallOptions
     from synapse_backend._conversion import UrlConversion
     from synapse_backend._pagination import Page
-    from synapse_backend._presigned import BulkFiles
+    from synapse_backend._presigned import BulkFiles, OnFile
     from synapse_backend._units import UnitSource, UnitToCreate, UploadedUnit, UploadedUnitFile
 
 _FILES_AT_ONCE = 10
@@ -199,7 +200,8 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
                 if error.status_code not in (400, 404, 405) or (error.method, error.path) != (empty.method, empty.path):
                     raise
         operation = operations.create_data_file
-        with contextlib.closing(await run_async(HashedForm, operation.id, operation.files[0], file_path)) as form:
+        made = await open_async(HashedForm.close, HashedForm, operation.id, operation.files[0], file_path)
+        with contextlib.closing(made) as form:
             answer = await self._call(operation, data=form, options=options)
             created = data_file(self._config, answer, name_of(file_path), size=form.size, md5=form.md5)
         if on_progress is not None:
@@ -367,7 +369,7 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
                     "data_collection_id": data_collection_id,
                     "project_id": project_id,
                 }
-                book = stack.enter_context(await run_async(BulkJournal, journal, identity))
+                book = stack.enter_context(await open_async(BulkJournal.close, BulkJournal, journal, identity))
             upload = AsyncBulkUpload(
                 self,
                 config,
@@ -490,6 +492,8 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
         max_retries: int = 2,
         expiration: int = 3600,
         on_progress: OnProgress | None = None,
+        on_result: OnFile | None = None,
+        journal: str | os.PathLike[str] | None = None,
         options: CallOptions | None = None,
     ) -> BulkFiles:
         """Upload any number of files straight to the storage behind the backend, and make data files of them.
@@ -505,30 +509,46 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
             max_retries: How often a file is sent anew, to another URL, when it failed or its URL was over.
             expiration: Seconds for which the URLs are valid, from 60 to 86400; for slow lines more.
             on_progress: Called with a `BulkProgress` after each batch.
+            on_result: Called with the `BulkFile` of each file, which `results` then leaves out.
+            journal: Path of a file in which the upload notes what it did, so that the same call goes on after the
+                process was killed. It holds paths, and neither tokens nor URLs. A file whose size or time is not what it
+                was is uploaded again. Keep it as long as the call may be repeated.
             options: Timeout, deadline and retries of each request.
 
         Returns:
             `results`, one dict for each path in their order: `path`, `file_key`, `checksum`, `success`, `data_file_id`,
-            `error`; `created_count` and `failed_count`.
+            `error`, and `skipped` where the journal says that it was a data file before; `created_count`, `failed_count`
+            and `skipped_count`.
 
         Raises:
             UploadError: The upload stopped; `summary` is what it would have returned.
+            OSError: The journal cannot be written; `BlockingIOError` when another process uses it.
+            ValueError: The journal is that of another server, or is damaged.
 
         ``POST /data_files/presigned_upload/upload/``, ``POST /data_files/presigned_upload/confirm_upload/``
         """
         check_limits(batch_size, max_workers)
-        upload = AsyncFilesUpload(
-            self,
-            self._config,
-            self._caller,
-            batch_size=batch_size,
-            max_workers=max_workers,
-            max_retries=parse_retries(max_retries),
-            expiration=check_expiration(expiration),
-            on_progress=on_progress,
-            options=options,
-        )
-        return await upload.run(paths)
+        retries, seconds = parse_retries(max_retries), check_expiration(expiration)
+        config = self._config
+        with contextlib.ExitStack() as stack:
+            book = None
+            if journal is not None:
+                identity = {"server": config.base_url, "tenant": config.credentials.tenant}
+                book = stack.enter_context(await run_async(FilesJournal, journal, identity))
+            upload = AsyncFilesUpload(
+                self,
+                config,
+                self._caller,
+                batch_size=batch_size,
+                max_workers=max_workers,
+                max_retries=retries,
+                expiration=seconds,
+                on_progress=on_progress,
+                on_result=on_result,
+                journal=book,
+                options=options,
+            )
+            return await upload.run(paths)
 
     # --- data units -----------------------------------------------------------------------------------------------
 

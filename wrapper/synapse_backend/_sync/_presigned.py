@@ -14,10 +14,12 @@ from synapse_backend._handed_out import UrlError
 from synapse_backend._presigned import Candidate, FileSlice, Hash, Part
 from synapse_backend._slots import run_sync
 from synapse_backend._sync._attempts import Attempts
+from synapse_backend._sync._confirmation import Confirmations
 from synapse_backend._workers import run_bounded_sync
 
 if TYPE_CHECKING:
     from synapse_backend._config import CallOptions, ClientConfig
+    from synapse_backend._files_journal import FilesJournal
     from synapse_backend._responses import Answer
     from synapse_backend._sync._transport import Caller
     from synapse_backend._sync.data_collection import DataCollectionClientMixin
@@ -43,6 +45,8 @@ class FilesUpload:
         max_retries: int,
         expiration: int,
         on_progress: Callable[[_bulk.BulkProgress], object] | None,
+        on_result: _presigned.OnFile | None,
+        journal: FilesJournal | None,
         options: CallOptions | None,
     ) -> None:
         self._client = client
@@ -53,25 +57,39 @@ class FilesUpload:
         self._max_retries = max_retries
         self._expiration = expiration
         self._on_progress = on_progress
-        self._options = options
+        self._on_result = on_result
+        self._journal = journal
         _, retries, _ = config.options_for(operations.confirm_presigned_upload, options)
         # Whether and when to try again is decided here, for all workers together.
         self._once: CallOptions = {**(options or {}), "retries": 0}
         self._attempts = Attempts(config.clock, retries)
         self._storage = Attempts(config.clock, retries)
+        self._confirmations = Confirmations(client, config, self._attempts, journal=journal, options=options)
         self._takes_type: bool | None = None
         """Whether the storage takes media types; None until one file shows it."""
         self._streak = _bulk.Streak(max_workers)
-        self._result: _presigned.BulkFiles = {"results": [], "created_count": 0, "failed_count": 0}
+        self._result: _presigned.BulkFiles = {
+            "results": [],
+            "created_count": 0,
+            "failed_count": 0,
+            "skipped_count": 0,
+        }
         self._bytes = 0
 
     def run(self, paths: Iterable[object]) -> _presigned.BulkFiles:
         """Upload everything, and return what became of each file."""
+        self._confirmations.go_on()
         source = iter(paths)
-        while batch := run_sync(_presigned.candidates, list(islice(source, self._batch_size))):
+        while batch := run_sync(self._look, list(islice(source, self._batch_size))):
             self._upload(batch)
             self._tell(batch)
         return self._result
+
+    def _look(self, paths: Sequence[object]) -> list[Candidate]:
+        found = _presigned.candidates(paths)
+        if self._journal is not None:
+            self._journal.recall(found)
+        return found
 
     def _upload(self, batch: Sequence[Candidate]) -> None:
         for _ in range(1 + self._max_retries):
@@ -83,7 +101,7 @@ class FilesUpload:
             try:
                 self._ask(waiting)
                 run_bounded_sync(_presigned.work(waiting), self._do, self._max_workers, self._done)
-                self._confirm([candidate for candidate in waiting if candidate.error is None])
+                self._confirmations.confirm([candidate for candidate in waiting if candidate.error is None])
             except ClientError as error:
                 for candidate in waiting:
                     if candidate.pk is None:
@@ -148,35 +166,19 @@ class FilesUpload:
         elif outcome is not None:
             raise outcome
 
-    # --- backend --------------------------------------------------------------------------------------------------
-
-    def _confirm(self, uploaded: list[Candidate]) -> None:
-        """Make data files of what was uploaded; what a lost answer was about is looked for by checksum."""
-        if not uploaded:
-            return
-
-        def send() -> bool:
-            body = dicts.PresignedConfirmation(files=[candidate.confirmed() for candidate in uploaded])
-            answer = self._client.confirm_presigned_upload(body, options=self._once)
-            _presigned.read_confirmation(self._config, uploaded, answer)
-            return True
-
-        def look(_: ClientError) -> bool | None:
-            checksums = [candidate.md5 or "" for candidate in uploaded]
-            found = self._client.verify_data_files_checksums(checksums, options=self._options)
-            for candidate in uploaded:
-                candidate.pk = found.get(candidate.md5 or "")
-            uploaded[:] = [candidate for candidate in uploaded if candidate.pk is None]
-            return None if uploaded else True
-
-        self._attempts.repeat(send, look)
+    # --- what was done --------------------------------------------------------------------------------------------
 
     def _tell(self, batch: Sequence[Candidate]) -> None:
         result = self._result
         last: Exception | None = None
         for candidate in batch:
-            result["results"].append(candidate.result())
-            if candidate.pk is None:
+            if self._on_result is None:
+                result["results"].append(candidate.result())
+            else:
+                self._on_result(candidate.result())
+            if candidate.is_known:
+                result["skipped_count"] += 1
+            elif candidate.pk is None:
                 result["failed_count"] += 1
                 if candidate.error is not None and self._streak.fail([candidate.error]):
                     last = candidate.error
@@ -185,8 +187,11 @@ class FilesUpload:
                 self._bytes += candidate.size
                 self._streak.succeed()
         if self._on_progress is not None:
-            created, failed = result["created_count"], result["failed_count"]
-            self._on_progress(_bulk.BulkProgress(created, 0, failed, created, self._bytes))
+            created = result["created_count"]
+            progress = _bulk.BulkProgress(
+                created, result["skipped_count"], result["failed_count"], created, self._bytes
+            )
+            self._on_progress(progress)
         if last is not None:
             raise self._stopped(last)
 
