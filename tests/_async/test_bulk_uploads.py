@@ -23,6 +23,7 @@ from synapse_backend import (
     ValidationError,
 )
 from synapse_backend._bodies import SMALL_FILE
+from synapse_backend._workers import UnwantedError
 from synapse_backend.testing import MockBackend
 from synapse_backend.testing.faults import Status
 from synapse_backend.testing.options import UploadOptions
@@ -404,10 +405,17 @@ async def test_who_is_not_wanted_any_more_does_not_go_on(
     uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend.faults.on("create_data_file", times=None).status(429, retry_after=30)
-    monkeypatch.setattr("synapse_backend._async._attempts.is_unwanted", lambda: True)
-    summary = await uploader.upload_data_collection(streets, units(write(tmp_path, 1)))
-    assert "given up" in str(summary.failures[0].error)
+
+    def check() -> None:
+        if backend.clock.monotonic() > before:
+            raise UnwantedError
+
+    before = backend.clock.monotonic()
+    monkeypatch.setattr("synapse_backend._async._attempts.check_wanted", check)
+    with pytest.raises(UnwantedError):
+        await uploader.upload_data_collection(streets, units(write(tmp_path, 1)))
     backend.assert_called("create_data_file", times=1)
+    assert backend.clock.monotonic() - before < 30
 
 
 async def test_no_thread_outlives_the_upload(uploader: AsyncBackendClient, streets: int, tmp_path: Path) -> None:
@@ -640,7 +648,12 @@ async def test_files_go_to_the_storage_without_a_token(
 
 
 async def test_nothing_to_upload_is_no_call(uploader: AsyncBackendClient, backend: MockBackend) -> None:
-    assert await uploader.upload_files_bulk([]) == {"results": [], "created_count": 0, "failed_count": 0}
+    assert await uploader.upload_files_bulk([]) == {
+        "results": [],
+        "created_count": 0,
+        "failed_count": 0,
+        "skipped_count": 0,
+    }
     assert backend.requests == []
 
 

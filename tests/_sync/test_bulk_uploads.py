@@ -24,6 +24,7 @@ from synapse_backend import (
     ValidationError,
 )
 from synapse_backend._bodies import SMALL_FILE
+from synapse_backend._workers import UnwantedError
 from synapse_backend.testing import MockBackend
 from synapse_backend.testing.faults import Status
 from synapse_backend.testing.options import UploadOptions
@@ -405,10 +406,17 @@ def test_who_is_not_wanted_any_more_does_not_go_on(
     uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backend.faults.on("create_data_file", times=None).status(429, retry_after=30)
-    monkeypatch.setattr("synapse_backend._sync._attempts.is_unwanted", lambda: True)
-    summary = uploader.upload_data_collection(streets, units(write(tmp_path, 1)))
-    assert "given up" in str(summary.failures[0].error)
+
+    def check() -> None:
+        if backend.clock.monotonic() > before:
+            raise UnwantedError
+
+    before = backend.clock.monotonic()
+    monkeypatch.setattr("synapse_backend._sync._attempts.check_wanted", check)
+    with pytest.raises(UnwantedError):
+        uploader.upload_data_collection(streets, units(write(tmp_path, 1)))
     backend.assert_called("create_data_file", times=1)
+    assert backend.clock.monotonic() - before < 30
 
 
 def test_no_thread_outlives_the_upload(uploader: BackendClient, streets: int, tmp_path: Path) -> None:
@@ -639,7 +647,12 @@ def test_files_go_to_the_storage_without_a_token(uploader: BackendClient, backen
 
 
 def test_nothing_to_upload_is_no_call(uploader: BackendClient, backend: MockBackend) -> None:
-    assert uploader.upload_files_bulk([]) == {"results": [], "created_count": 0, "failed_count": 0}
+    assert uploader.upload_files_bulk([]) == {
+        "results": [],
+        "created_count": 0,
+        "failed_count": 0,
+        "skipped_count": 0,
+    }
     assert backend.requests == []
 
 

@@ -13,7 +13,12 @@ from synapse_api import operations
 from synapse_backend import (
     AuthenticationError,
     BackendClient,
+    ChecksumMismatchError,
+    ClientConnectionError,
     ClientError,
+    ClientTimeoutError,
+    HTTPError,
+    OutcomeUnknownError,
     RateLimitError,
     ResponseError,
     ServerError,
@@ -24,9 +29,11 @@ from synapse_backend._answers import Reader
 from synapse_backend._bodies import SMALL_FILE
 from synapse_backend._hashed import HashedFile
 from synapse_backend._presigned import Candidate, FileSlice, candidates
+from synapse_backend._sync._attempts import Attempts
 from synapse_backend._throttle import Throttle, is_away
 from synapse_backend._units import Unit, UploadedUnit, name_of
 from tests.support.bulk import md5, write
+from tests.support.clock import FakeClock
 
 
 def reader() -> Reader:
@@ -256,6 +263,61 @@ def test_what_the_retry_policy_needs_to_know() -> None:
     assert (failure.stage, failure.retry_after) == ("answered", 3.0)
     assert bulk.failure_of(ClientError("", sent=False)).stage == "sent", "not so soon again"
     assert bulk.failure_of(ClientError("")).stage == "sent"
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (ServerError("", status_code=500), True),
+        (ResponseError("", status_code=200), True),
+        (OutcomeUnknownError("", status_code=408), True),
+        (ClientTimeoutError("", status_code=408), True),
+        (ClientTimeoutError("", status_code=408, sent=False), False),
+        (HTTPError("", status_code=408), True),
+        (ValidationError("", status_code=400), False),
+        (RateLimitError("", status_code=429), False),
+        (ChecksumMismatchError("", status_code=200), False),
+    ],
+)
+def test_a_request_may_have_been_carried_out_unless_it_was_refused_or_not_sent(
+    error: ClientError, *, expected: bool
+) -> None:
+    assert bulk.is_unknown(error) is expected
+
+
+UNKNOWN = OutcomeUnknownError("lost", status_code=408)
+AWAY = ServerError("away", status_code=503)
+REFUSED = ValidationError("refused", status_code=400)
+
+
+@pytest.mark.parametrize(
+    ("answers", "looks", "expected"),
+    [
+        ([UNKNOWN, REFUSED], [None, None], REFUSED),
+        ([UNKNOWN, REFUSED], [None, [7]], [7]),
+        ([UNKNOWN, REFUSED], [None, REFUSED], UNKNOWN),
+        ([UNKNOWN, ClientConnectionError("", status_code=503, sent=False), REFUSED], [None, [7]], [7]),
+        ([AWAY, REFUSED], [None, UNKNOWN], UNKNOWN),
+        ([UNKNOWN], [[7]], [7]),
+        ([UNKNOWN, [8]], [None], [8]),
+        ([REFUSED], [], REFUSED),
+    ],
+)
+def test_a_refusal_says_nothing_of_the_attempts_before(answers: list[Any], looks: list[Any], expected: object) -> None:
+    def take(outcomes: list[Any]) -> Any:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    attempts = Attempts(FakeClock(), 3)
+    answers, looks = answers.copy(), looks.copy()
+    try:
+        result = attempts.repeat(lambda: take(answers), lambda _: take(looks))
+    except ClientError as error:
+        result = error
+    assert result is expected or result == expected
+    assert (answers, looks) == ([], [])
 
 
 def test_workers_take_more_at_once_where_that_pays() -> None:

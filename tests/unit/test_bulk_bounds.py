@@ -16,12 +16,13 @@ from typing import Any
 
 import pytest
 
-from synapse_backend import BackendClient, UnitResult
+from synapse_backend import BackendClient, ClientError, UnitResult
 from synapse_backend._bulk import LocalFile, Pending
 from synapse_backend._sync._bulk import BulkUpload
 from synapse_backend._sync._creation import Creation
+from synapse_backend._throttle import Throttle
 from synapse_backend.testing import MockBackend
-from tests.support.bulk import collection, units, write
+from tests.support.bulk import collection, present, units, wanted, write
 
 PROGRAM = """
 import sys
@@ -129,3 +130,45 @@ def test_memory_does_not_grow_with_the_number_of_units(monkeypatch: pytest.Monke
     assert summary.created == done == number
     # The units of a few batches, whatever their number.
     assert peak < 4 * 1024 * 1024
+
+
+def test_units_whose_creation_is_interrupted_during_a_pause_are_created_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synapse_backend._bulk.STILL_AT_WORK", 0.0)
+    refused = threading.Event()
+    refuse = Throttle.refuse
+
+    def noted(self: Throttle, now: float, error: ClientError) -> bool:
+        is_worth_it = refuse(self, now, error)
+        refused.set()
+        return is_worth_it
+
+    monkeypatch.setattr(Throttle, "refuse", noted)
+    data = units(write(tmp_path, 200))
+
+    def interrupted(backend: MockBackend) -> Iterator[dict[str, Any]]:
+        is_throttled = False
+        for unit in data:
+            yield unit
+            if is_throttled:
+                if refused.wait(0.05):
+                    raise KeyboardInterrupt
+            elif any(request.operation_id == "create_data_units" for request in backend.requests):
+                backend.faults.on("create_data_file", times=None).status(429, retry_after=30)
+                is_throttled = True
+            else:
+                time.sleep(0.01)
+
+    named: dict[str, Any] = {"batch_size": 20, "max_workers": 50, "journal": tmp_path / "journal"}
+    with MockBackend() as backend:
+        pk = collection(backend)
+        backend.faults.on("create_data_units").no_answer(commit=True)
+        with BackendClient(backend.url, backend.token) as client, pytest.raises(KeyboardInterrupt):
+            client.upload_data_collection(pk, interrupted(backend), **named)
+        assert '"void"' not in (tmp_path / "journal").read_text()
+        backend.faults.clear()
+        with backend.client() as client:
+            summary = client.upload_data_collection(pk, data, **named)
+        assert (summary.created + summary.skipped, summary.skipped) == (200, 20)
+        assert present(backend, pk) == wanted(data)

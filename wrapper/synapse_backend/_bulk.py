@@ -10,17 +10,19 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from synapse_backend._bodies import SMALL_FILE, encode_json, read_all
 from synapse_backend._errors import (
     AuthenticationError,
+    ChecksumMismatchError,
     ClientError,
     HTTPError,
-    OutcomeUnknownError,
     RateLimitError,
-    ResponseError,
     ServerError,
+    SourceChangedError,
+    UploadError,
 )
 from synapse_backend._retry import Failure, delay_before_next
 from synapse_backend._units import BATCH, Unit
@@ -237,8 +239,14 @@ def failure_of(error: ClientError) -> Failure:
 
 
 def is_unknown(error: ClientError) -> bool:
-    """Tell whether a call that failed may have been carried out."""
-    return isinstance(error, OutcomeUnknownError | ResponseError | ServerError)
+    """Tell whether a call that failed may have been carried out.
+
+    It was not where nothing was sent, and where the backend refused it. That what arrived was compared and is something
+    else is known, too.
+    """
+    if isinstance(error, HTTPError):
+        return error.status_code >= 500 or error.status_code == HTTPStatus.REQUEST_TIMEOUT
+    return error.sent and not isinstance(error, ChecksumMismatchError | SourceChangedError | UploadError)
 
 
 def delay_after(error: ClientError, attempt: int, retries: int) -> float | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from synapse_backend import _bulk
 from synapse_backend._errors import ClientError, OutcomeUnknownError, RateLimitError
 from synapse_backend._throttle import Throttle, is_away
-from synapse_backend._workers import is_unwanted
+from synapse_backend._workers import check_wanted
 
 if TYPE_CHECKING:
     from synapse_backend._clock import Clock
@@ -38,24 +38,35 @@ class AsyncAttempts:
         """Try until it succeeds, and look whether what got no answer was carried out.
 
         Raises:
-            ClientError: That of the last attempt.
+            ClientError: That of the last attempt; that of an earlier one where nobody knows whether that was carried out.
         """
         number = 0
+        doubt: ClientError | None = None
         while True:
             await self._hold()
             before = self._throttle.successes
             try:
                 result = await attempt()
             except ClientError as error:
-                if _bulk.is_unknown(error) and (found := await self._looked(look, error)) is not None:
-                    return found
-                if self._concerns_all(error, before):
-                    if not self._throttle.refuse(self._clock.monotonic(), error):
-                        raise
+                # The connection of who is not wanted any more was ended, which says nothing about the request.
+                check_wanted()
+                if _bulk.is_unknown(error):
+                    if (found := await self._looked(look, error)) is not None:
+                        return found
+                    doubt = error
+                concerns_all = self._concerns_all(error, before)
+                if concerns_all and self._throttle.refuse(self._clock.monotonic(), error):
                     continue
                 number += 1
-                delay = _bulk.delay_after(error, number, self._retries)
-                if delay is None or is_unwanted():
+                delay = None if concerns_all else _bulk.delay_after(error, number, self._retries)
+                if delay is None:
+                    # What was not there after an earlier attempt may be there by now.
+                    if (
+                        doubt is not None
+                        and doubt is not error
+                        and (found := await self._looked(look, doubt)) is not None
+                    ):
+                        return found
                     raise
                 await self._rest(delay)
                 continue
@@ -71,6 +82,7 @@ class AsyncAttempts:
             except OutcomeUnknownError:
                 raise
             except ClientError as failure:
+                check_wanted()
                 if not self._concerns_all(failure, before) or not self._throttle.refuse(
                     self._clock.monotonic(), failure
                 ):
@@ -112,10 +124,14 @@ class AsyncAttempts:
             await self._rest(turn)
 
     async def _rest(self, seconds: float) -> None:
-        """Wait, in pieces, so that a thread which nobody waits for any more ends soon."""
-        while seconds > 0 and not is_unwanted():
+        """Wait, in pieces, so that a thread which nobody waits for any more ends soon.
+
+        Raises:
+            UnwantedError: Nobody waits for it.
+        """
+        check_wanted()
+        while seconds > 0:
             piece = min(seconds, _PIECE_SECONDS)
             await self._clock.asleep(piece)
             seconds -= piece
-        if is_unwanted():
-            raise ClientError("given up, because another part of the work failed", sent=False)
+            check_wanted()
