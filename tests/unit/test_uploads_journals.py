@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
-import importlib.util
 import json
 import logging
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from synapse_backend import BackendClient, _journals
+from synapse_backend import BackendClient
 from synapse_backend._journals import Entry, Journal, default_folder, fingerprint, open_journal
 from synapse_backend._sources import open_source
 from tests.support.canary import TOKEN
@@ -203,31 +200,6 @@ def test_a_second_upload_with_the_same_journal_is_refused(opened: Callable[..., 
     opened()
 
 
-def test_a_lock_that_was_removed_meanwhile_is_not_held(
-    opened: Callable[..., Journal], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls, lock = 0, fcntl.flock
-
-    def remove_first(file: int, how: int) -> None:
-        nonlocal calls
-        calls += 1
-        lock(file, how)
-        if calls == 1:
-            # As one does that ends between the opening and the locking here.
-            next((tmp_path / "state").glob("*.lock")).unlink()
-        elif calls == 2:
-            path = next((tmp_path / "state").glob("*.lock"))
-            path.unlink()
-            path.touch()
-
-    monkeypatch.setattr(fcntl, "flock", remove_first)
-    opened()
-    assert calls == 3
-    monkeypatch.undo()
-    with pytest.raises(BlockingIOError):
-        opened()
-
-
 def test_a_place_that_cannot_be_written_is_refused_before_anything_is_sent(
     opened: Callable[..., Journal], tmp_path: Path
 ) -> None:
@@ -248,19 +220,37 @@ def test_a_journal_that_cannot_be_written_any_more_does_not_end_the_upload(
     assert "cannot be written, so that the upload cannot be resumed: No such file" in caplog.text
 
 
-def test_where_files_cannot_be_locked_journals_work_without(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, video: Path
+def test_a_journal_that_cannot_be_removed_does_not_undo_the_upload(
+    opened: Callable[..., Journal], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setitem(sys.modules, "fcntl", None)
-    spec = importlib.util.spec_from_file_location("journals_without_locks", _journals.__file__)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, spec.name, module)
-    spec.loader.exec_module(module)
-    first, second = (module.open_journal(tmp_path / "journal.json", about(video)) for _ in range(2))
-    first.load()
-    first.save(module.Entry(1, 2))
-    assert second.load() == module.Entry(1, 2)
-    first.close()
-    second.close()
+    (place := tmp_path / "journal.json").write_text("{}")
+    journal = opened(place)
+    journal._may_replace = True
+    place.unlink()
+    # A folder in its place is refused as one is that may not be written to.
+    place.mkdir()
+    journal.remove()
+    assert f"{place} cannot be removed, although its upload is over: Is a directory" in caplog.text
+
+
+def test_files_of_others_beside_a_journal_are_left_alone(opened: Callable[..., Journal], tmp_path: Path) -> None:
+    for name in ("precious", "journal.lock"):
+        (tmp_path / name).write_text("precious")
+    (tmp_path / "journal.tmp").symlink_to(tmp_path / "precious")
+    journal = opened(tmp_path / "journal")
+    assert journal.load() is None
+    journal.save(ENTRY)
+    assert journal.load() == ENTRY
+    journal.close()
+    for name in ("precious", "journal.lock", "journal.tmp"):
+        assert (tmp_path / name).read_text() == "precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "journal", "journal.lock", "journal.tmp", "precious", "video.mp4",
+    ]  # fmt: skip
+
+
+def test_a_lock_that_leads_elsewhere_is_refused(opened: Callable[..., Journal], tmp_path: Path) -> None:
+    (tmp_path / "journal.lock").symlink_to(tmp_path / "other")
+    with pytest.raises(OSError, match="the journal of the upload: it is a symbolic link, which is not followed"):
+        opened(tmp_path / "journal")
+    assert not (tmp_path / "other").exists()

@@ -185,9 +185,14 @@ class PartFile:
         with _named(self._destination.path):
             self._file.close()
             _set_mode(self._path, self._mode if self._destination.mode is None else self._destination.mode)
-            place = self._reserve(name) if self._destination.is_folder else self._destination.path
-            self._path.replace(place)
-        return place
+            if not self._destination.is_folder:
+                return self._path.replace(self._destination.path)
+            place = self._reserve(name)
+            try:
+                return self._path.replace(place)
+            except BaseException:
+                remove([place])
+                raise
 
     def _reserve(self, name: str) -> Path:
         stem, dot, ending = name.rpartition(".")

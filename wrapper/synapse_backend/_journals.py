@@ -7,19 +7,16 @@ import hashlib
 import json
 import logging
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from synapse_backend import _state_files
+from synapse_backend._state_files import LockFile
+
 if TYPE_CHECKING:
     from synapse_backend._config import ClientConfig
     from synapse_backend._sources import Source
-
-try:
-    import fcntl
-except ImportError:  # there, two processes are not kept apart
-    fcntl = None  # type: ignore[assignment]
 
 logger = logging.getLogger("synapse_backend")
 
@@ -85,7 +82,7 @@ def open_journal(place: str | os.PathLike[str] | None, fingerprint: dict[str, An
         path /= hashlib.sha256(json.dumps(whose).encode()).hexdigest()[:32] + ".json"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = None if fcntl is None else _lock(path.with_name(path.name + ".lock"))
+        lock = LockFile(path.with_name(path.name + ".lock"))
     except BlockingIOError:
         problem = "the file is being uploaded with this journal already; wait, or pass another journal"
         raise BlockingIOError(errno.EWOULDBLOCK, problem, str(path)) from None
@@ -98,7 +95,7 @@ def open_journal(place: str | os.PathLike[str] | None, fingerprint: dict[str, An
 class Journal:
     """The journal of one upload."""
 
-    def __init__(self, path: Path, fingerprint: dict[str, Any], lock: int | None, *, may_replace: bool) -> None:
+    def __init__(self, path: Path, fingerprint: dict[str, Any], lock: LockFile, *, may_replace: bool) -> None:
         self._path = path
         self._fingerprint = fingerprint
         self._lock = lock
@@ -133,45 +130,19 @@ class Journal:
         if not self._may_replace:
             return
         text = json.dumps({**self._fingerprint, "id": entry.pk, "sent": entry.sent})
-        scratch = self._path.with_name(self._path.name + ".tmp")
         try:
-            with open(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123
-                file.write(text)
-            scratch.replace(self._path)
+            _state_files.replace(self._path, text.encode())
         except OSError as error:
             logger.warning("%s cannot be written, so that the upload cannot be resumed: %s", self._path, error.strerror)
 
     def remove(self) -> None:
-        """Remove it: the upload is complete, or begins anew."""
+        """Remove it: the upload is complete, or begins anew. A failure is logged, too."""
         if self._may_replace:
-            self._path.unlink(missing_ok=True)
+            try:
+                self._path.unlink(missing_ok=True)
+            except OSError as error:
+                logger.warning("%s cannot be removed, although its upload is over: %s", self._path, error.strerror)
 
     def close(self) -> None:
-        """Let others use it."""
-        if self._lock is not None:
-            with suppress(OSError):
-                self._path.with_name(self._path.name + ".lock").unlink()
-            os.close(self._lock)
-            self._lock = None
-
-
-def _lock(path: Path) -> int:
-    """Lock a file for this call. The system undoes it when the process ends, however it does.
-
-    Raises:
-        BlockingIOError: Somebody else has locked it.
-    """
-    while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Whoever had it last may have removed the file since it was opened here.
-            is_current = os.path.samestat(path.stat(), os.fstat(file))
-        except FileNotFoundError:
-            is_current = False
-        except BaseException:
-            os.close(file)
-            raise
-        if is_current:
-            return file
-        os.close(file)
+        """Let others use it; a second call does nothing."""
+        self._lock.close()

@@ -52,6 +52,46 @@ async def run_async(function: Callable[P, T], *arguments: P.args, **named: P.kwa
     return await anyio.to_thread.run_sync(partial(function, *arguments, **named))
 
 
+def open_sync(close: Callable[[T], object], make: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Call a function that may block and opens something."""
+    return make(*arguments, **named)
+
+
+async def open_async(close: Callable[[T], object], make: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Call a function that opens something in a worker thread.
+
+    The thread goes on when this task is cancelled; what it opens then has no owner, and is closed.
+
+    Args:
+        close: Closes what was opened.
+        make: Opens it.
+        *arguments: Of `make`.
+        **named: Of `make`.
+    """
+    lock = threading.Lock()
+    opened: list[T] = []
+    is_left = False
+
+    def run() -> T:
+        made = make(*arguments, **named)
+        with lock:
+            opened.append(made)
+            if not is_left:
+                return made
+        close(made)
+        return made
+
+    try:
+        return await anyio.to_thread.run_sync(run)
+    except BaseException:
+        with lock:
+            is_left = True
+            done = opened.copy()
+        for made in done:
+            close(made)
+        raise
+
+
 class Slots:
     """Limits how many connections of a synchronous client are in use."""
 

@@ -24,7 +24,7 @@ from synapse_backend._downloads import (
     remove,
 )
 from synapse_backend._errors import ChecksumMismatchError, ClientError, ResponseError
-from synapse_backend._slots import run_async
+from synapse_backend._slots import open_async, run_async
 from synapse_backend._workers import run_bounded_async
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class AsyncDownloader:
         """
         # Refused before there is a file.
         _handed_out.resolve(self._config, url)
-        part = await run_async(PartFile, destination)
+        part = await open_async(PartFile.discard, PartFile, destination)
         try:
             download = _Download(self._config, self._caller, part, on_progress, resume=resume, options=options)
             stream = await download.run(url)

@@ -15,7 +15,7 @@ from synapse_backend._calls import AttemptError, Call
 from synapse_backend._errors import ClientError
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor, plain_headers
 from synapse_backend._retry import RetryBudget
-from synapse_backend._slots import AsyncSlots, run_async
+from synapse_backend._slots import AsyncSlots, open_async
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
@@ -256,7 +256,7 @@ class AsyncCaller:
     ) -> None:
         if call.operation.files and not isinstance(data, StreamedBody):
             # Files are opened, and those that have no length are read.
-            await run_async(call.prepare, arguments, params, data, headers or {}, target)
+            await open_async(lambda _: call.close(), call.prepare, arguments, params, data, headers or {}, target)
         else:
             call.prepare(arguments, params, data, headers or {}, target)
 

@@ -11,10 +11,10 @@ from synapse_api import operations
 from synapse_backend._async._base import AsyncMixin
 from synapse_backend._async._upload import AsyncUpload
 from synapse_backend._handed_out import UrlError
-from synapse_backend._journals import fingerprint, open_journal
+from synapse_backend._journals import Journal, fingerprint, open_journal
 from synapse_backend._secrets import hidden
-from synapse_backend._slots import run_async
-from synapse_backend._sources import open_source
+from synapse_backend._slots import open_async, run_async
+from synapse_backend._sources import Source, open_source
 from synapse_backend._uploads import DEFAULT_CHUNK_SIZE, check_chunk_size
 
 if TYPE_CHECKING:
@@ -78,11 +78,12 @@ class AsyncCoreClientMixin(AsyncMixin):
         chunk_size = check_chunk_size(name, chunk_size)
         if journal is not None and not resume:
             raise ValueError(f"{name}: journal is of use only with resume=True")
-        source = await run_async(open_source, name, file_path)
+        source = await open_async(Source.close, open_source, name, file_path)
         kept = None
         try:
             if resume:
-                kept = await run_async(open_journal, journal, await run_async(fingerprint, self._config, source))
+                same = await run_async(fingerprint, self._config, source)
+                kept = await open_async(Journal.close, open_journal, journal, same)
             return await AsyncUpload(
                 self._caller,
                 self._config,

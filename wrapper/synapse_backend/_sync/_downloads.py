@@ -24,7 +24,7 @@ from synapse_backend._downloads import (
     remove,
 )
 from synapse_backend._errors import ChecksumMismatchError, ClientError, ResponseError
-from synapse_backend._slots import run_sync
+from synapse_backend._slots import open_sync, run_sync
 from synapse_backend._sync._patience import Patience
 from synapse_backend._workers import run_bounded_sync
 
@@ -75,7 +75,7 @@ class Downloader:
         """
         # Refused before there is a file.
         _handed_out.resolve(self._config, url)
-        part = run_sync(PartFile, destination)
+        part = open_sync(PartFile.discard, PartFile, destination)
         try:
             download = _Download(self._config, self._caller, part, on_progress, resume=resume, options=options)
             stream = download.run(url)

@@ -15,7 +15,7 @@ from synapse_backend._calls import AttemptError, Call
 from synapse_backend._errors import ClientError
 from synapse_backend._responses import ERROR_BODY_BYTES, Answer, BodyError, Decompressor, plain_headers
 from synapse_backend._retry import RetryBudget
-from synapse_backend._slots import Slots, run_sync
+from synapse_backend._slots import Slots, open_sync
 from synapse_backend._sync._pool import Carrier, Pool, Response, adapt, open_pool
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ class Caller:
     ) -> None:
         if call.operation.files and not isinstance(data, StreamedBody):
             # Files are opened, and those that have no length are read.
-            run_sync(call.prepare, arguments, params, data, headers or {}, target)
+            open_sync(lambda _: call.close(), call.prepare, arguments, params, data, headers or {}, target)
         else:
             call.prepare(arguments, params, data, headers or {}, target)
 

@@ -10,10 +10,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 from synapse_api import operations
 from synapse_backend._handed_out import UrlError
-from synapse_backend._journals import fingerprint, open_journal
+from synapse_backend._journals import Journal, fingerprint, open_journal
 from synapse_backend._secrets import hidden
-from synapse_backend._slots import run_sync
-from synapse_backend._sources import open_source
+from synapse_backend._slots import open_sync, run_sync
+from synapse_backend._sources import Source, open_source
 from synapse_backend._sync._base import Mixin
 from synapse_backend._sync._upload import Upload
 from synapse_backend._uploads import DEFAULT_CHUNK_SIZE, check_chunk_size
@@ -79,11 +79,12 @@ class CoreClientMixin(Mixin):
         chunk_size = check_chunk_size(name, chunk_size)
         if journal is not None and not resume:
             raise ValueError(f"{name}: journal is of use only with resume=True")
-        source = run_sync(open_source, name, file_path)
+        source = open_sync(Source.close, open_source, name, file_path)
         kept = None
         try:
             if resume:
-                kept = run_sync(open_journal, journal, run_sync(fingerprint, self._config, source))
+                same = run_sync(fingerprint, self._config, source)
+                kept = open_sync(Journal.close, open_journal, journal, same)
             return Upload(
                 self._caller,
                 self._config,
