@@ -365,6 +365,35 @@ def test_a_list_in_another_order_is_not_searched(
     assert "not in the order" in str(summary.failures[0].error)
 
 
+@pytest.mark.parametrize("was_done", [True, False])
+def test_units_that_cannot_be_compared_are_not_sent_again(
+    was_done: bool, uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    data = units(write(tmp_path, 3))
+    lost = backend.faults.on("create_data_units", nth=1)
+    lost.commit_then_reset() if was_done else lost.reset()
+    newer = {"count": 1, "next": None, "previous": None, "results": [{"id": 10**9, "meta": {"stem": "0000"}}]}
+    backend.faults.on("list_data_units", nth=2).status(200, body=newer)
+    summary = uploader.upload_data_collection(streets, data)
+    assert {type(failure.error) for failure in summary.failures} == {OutcomeUnknownError}
+    assert "the unit 1000000000 may be one of a request whose answer was lost" in str(summary.failures[0].error)
+    assert present(backend, streets) == wanted(data if was_done else [])
+
+
+def test_tasks_of_which_some_are_there_are_not_sent_again(
+    uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    project = backend.projects.add(name="Signs", data_collection=streets)["id"]
+    backend.faults.on("create_tasks").commit_then_reset()
+    second = {"id": 10**9, "data_unit": {"id": max(backend.data_units) + 2}}
+    answer = {"count": 1, "next": None, "previous": None, "results": [second]}
+    backend.faults.on("list_tasks", nth=2).status(200, body=answer)
+    summary = uploader.upload_data_collection(streets, units(write(tmp_path, 3)), project_id=project)
+    assert {type(failure.error) for failure in summary.failures} == {OutcomeUnknownError}
+    assert "1 of the 3 tasks of a request whose answer was lost are there" in str(summary.failures[0].error)
+    assert backend.writes["tasks"].created == 3
+
+
 def test_units_of_others_are_not_taken_for_ours(
     uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
 ) -> None:

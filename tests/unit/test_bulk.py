@@ -371,6 +371,37 @@ def test_facts_and_groups_must_be_those_that_were_sent() -> None:
     assert search.in_order() == [5]
 
 
+@pytest.mark.parametrize(
+    ("unit_there", "is_doubtful"),
+    [
+        ({"id": 9}, True),
+        ({"id": 9, "files": None, "meta": {"score": 0.1}}, True),
+        (listed(9, "b", meta={"score": 0.1}), False),
+        (listed(9, "A", meta={"score": "0.10"}), True),
+        (listed(9, "a"), True),
+        ({"id": 9, "files": {"image": {"url": "u"}}, "meta": {"score": 0.1}}, True),
+        ({"id": 9, "files": {"image": {"url": "u", "path": "stored/b.jpg"}}, "meta": {"score": 0.1}}, True),
+        (listed(9, None, meta={"score": 1}), True),
+        ({"id": 9, "files": {"image": {"file_name_original": "b.jpg"}}, "meta": {"score": 0.1}}, False),
+        ({"id": 9, "files": {"image_1": {"checksum": "a"}}, "meta": {"score": 0.1}}, True),
+        ({"id": 9, "files": {"image_1": {"checksum": "b"}}, "meta": {"score": 0.1}}, False),
+        ({"id": 9, "files": {"image_1": {"url": "u"}}, "meta": {"score": 0.1}}, True),
+    ],
+)
+def test_only_files_show_that_a_unit_is_not_the_one_that_was_sent(
+    unit_there: dict[str, Any], *, is_doubtful: bool
+) -> None:
+    search = bulk.Search([unit("a", meta={"score": 0.1})])
+    search.take(unit_there)
+    assert (search.found, search.doubtful) == ({}, 9 if is_doubtful else None)
+
+
+def test_a_file_in_a_folder_of_the_backend_has_its_name() -> None:
+    search = bulk.Search([unit("a")])
+    search.take({"id": 9, "files": {"image": {"path": "stored/ab/a.jpg"}}, "meta": {}})
+    assert search.found == {0: 9}
+
+
 def test_where_the_backend_tells_no_checksum_the_name_tells() -> None:
     search = bulk.Search([unit("a")])
     search.take(listed(1, None))

@@ -360,6 +360,8 @@ class Search:
                 self._wanted[_files_key(self._bodies[number]["files"], with_checksums=with_checksums)].append(number)
         self.found: dict[int, int] = {}
         """Id of each unit by its place in the request."""
+        self.doubtful: int | None = None
+        """Id of a unit that cannot be told from all of them, nor be taken for one; None when there is none."""
 
     @property
     def is_complete(self) -> bool:
@@ -374,6 +376,8 @@ class Search:
             if number not in self.found and _is_same(self._bodies[number], listed):
                 self.found[number] = listed["id"]
                 return
+        if self.doubtful is None and not all(_is_other(body["files"], files) for body in self._bodies):
+            self.doubtful = listed["id"]
 
     def in_order(self) -> list[int]:
         """Return the ids in the order of the request.
@@ -392,8 +396,35 @@ class Search:
 def _files_key(files: Mapping[str, Mapping[str, Any]], *, with_checksums: bool) -> object:
     if with_checksums:
         return frozenset((name, str(info["checksum"]).lower()) for name, info in files.items())
-    names = ((name, info.get("file_name_original") or info.get("path")) for name, info in files.items())
+    names = ((name, _original_name(info) or _last_part(info.get("path"))) for name, info in files.items())
     return frozenset(names), "names"
+
+
+def _original_name(info: Mapping[str, Any]) -> str | None:
+    """Return the name that a file had when it was uploaded, where the backend tells it."""
+    name = info.get("file_name_original")
+    return str(name) if name else None
+
+
+def _last_part(path: object) -> str:
+    return str(path or "").rpartition("/")[2]
+
+
+def _is_other(files: Mapping[str, Mapping[str, Any]], listed: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Tell whether the files of a unit that the backend has show that it is not that of a request.
+
+    Facts and groups show nothing: the backend may write them in another way. Nor does a path, which is the backend's own.
+    """
+    for name in files.keys() & listed.keys():
+        has, was_sent = listed[name], files[name]
+        if has.get("checksum"):
+            if str(has["checksum"]).lower() != was_sent["checksum"].lower():
+                return True
+        elif _original_name(has) not in (None, was_sent["path"]):
+            return True
+    # Where files have other names, only their content tells.
+    told = {str(info.get("checksum") or "").lower() for info in listed.values()}
+    return bool(told) and "" not in told and told.isdisjoint(info["checksum"].lower() for info in files.values())
 
 
 def _is_same(body: Mapping[str, Any], listed: Mapping[str, Any]) -> bool:

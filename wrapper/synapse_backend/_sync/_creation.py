@@ -250,6 +250,11 @@ class Creation:
                 "look with list_data_units who created them",
                 status_code=408,
             )
+        if search.doubtful is not None and not search.is_complete:
+            raise OutcomeUnknownError(
+                f"{_NAME}: the unit {search.doubtful} may be one of a request whose answer was lost; compare it",
+                status_code=408,
+            )
         return search.in_order() if search.is_complete else None
 
     def _find_tasks(self, project: int, unit_ids: Sequence[int], newest: int) -> list[int] | None:
@@ -260,7 +265,14 @@ class Creation:
             unit = task.get("data_unit")
             pk = reader.value(unit.get("id") if isinstance(unit, Mapping) else unit, int, "data_unit")
             found[pk] = task["id"]
-        return [found[pk] for pk in unit_ids] if all(pk in found for pk in unit_ids) else None
+        created = [found[pk] for pk in unit_ids if pk in found]
+        if created and len(created) < len(unit_ids):
+            raise OutcomeUnknownError(
+                f"{_NAME}: {len(created)} of the {len(unit_ids)} tasks of a request whose answer was lost are there; "
+                "look with list_tasks who created them",
+                status_code=408,
+            )
+        return created or None
 
     # --- going on -------------------------------------------------------------------------------------------------
 
