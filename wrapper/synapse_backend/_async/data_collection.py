@@ -534,7 +534,7 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
             book = None
             if journal is not None:
                 identity = {"server": config.base_url, "tenant": config.credentials.tenant}
-                book = stack.enter_context(await run_async(FilesJournal, journal, identity))
+                book = stack.enter_context(await open_async(FilesJournal.close, FilesJournal, journal, identity))
             upload = AsyncFilesUpload(
                 self,
                 config,

@@ -18,7 +18,7 @@ from synapse_backend._errors import ClientError, HTTPError
 from synapse_backend._files_journal import FilesJournal
 from synapse_backend._hashed import HashedForm
 from synapse_backend._presigned import check_expiration
-from synapse_backend._slots import run_sync
+from synapse_backend._slots import open_sync, run_sync
 from synapse_backend._sync._base import Mixin
 from synapse_backend._sync._bulk import BulkUpload
 from synapse_backend._sync._presigned import FilesUpload
@@ -201,7 +201,8 @@ class DataCollectionClientMixin(Mixin):
                 if error.status_code not in (400, 404, 405) or (error.method, error.path) != (empty.method, empty.path):
                     raise
         operation = operations.create_data_file
-        with contextlib.closing(run_sync(HashedForm, operation.id, operation.files[0], file_path)) as form:
+        made = open_sync(HashedForm.close, HashedForm, operation.id, operation.files[0], file_path)
+        with contextlib.closing(made) as form:
             answer = self._call(operation, data=form, options=options)
             created = data_file(self._config, answer, name_of(file_path), size=form.size, md5=form.md5)
         if on_progress is not None:
@@ -369,7 +370,7 @@ class DataCollectionClientMixin(Mixin):
                     "data_collection_id": data_collection_id,
                     "project_id": project_id,
                 }
-                book = stack.enter_context(run_sync(BulkJournal, journal, identity))
+                book = stack.enter_context(open_sync(BulkJournal.close, BulkJournal, journal, identity))
             upload = BulkUpload(
                 self,
                 config,
@@ -534,7 +535,7 @@ class DataCollectionClientMixin(Mixin):
             book = None
             if journal is not None:
                 identity = {"server": config.base_url, "tenant": config.credentials.tenant}
-                book = stack.enter_context(run_sync(FilesJournal, journal, identity))
+                book = stack.enter_context(open_sync(FilesJournal.close, FilesJournal, journal, identity))
             upload = FilesUpload(
                 self,
                 config,
