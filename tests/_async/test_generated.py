@@ -173,6 +173,12 @@ async def test_failures_are_those_of_httpx(
         await get_job.asyncio(789, client=impatient.api)
 
 
+async def test_a_header_that_brings_another_one_is_not_sent(client: AsyncBackendClient, server: ScriptedServer) -> None:
+    with pytest.raises(httpx.LocalProtocolError, match="Illegal header value"):
+        await get_job.asyncio(789, client=client.api.with_headers({"X-Note": "one\r\nX-Other: two"}))
+    assert server.requests == []
+
+
 async def test_the_token_shows_nowhere(client: AsyncBackendClient, server: ScriptedServer) -> None:
     assert TOKEN not in f"{client.api!r} {vars(client)}"
     server.plays(NOTHING)

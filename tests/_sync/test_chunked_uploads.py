@@ -247,7 +247,8 @@ def test_an_upload_outlasts_a_server_that_restarts(video: Path) -> None:
 
     def hear(event: RetryEvent) -> None:
         retries.append(event)
-        if len(retries) == 5:
+        # Of the part three, of the upload one, and three of the question how far the server is, which is asked again.
+        if len(retries) == 8:
             backend.start()
 
     def stop(done: int, size: int) -> None:
@@ -257,7 +258,7 @@ def test_an_upload_outlasts_a_server_that_restarts(video: Path) -> None:
     with BackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock, on_retry=hear) as client:
         upload = client.create_chunked_upload(video, chunk_size=CHUNK, on_progress=stop)
     assert stored(backend, upload) == DATA
-    assert len(retries) >= 5
+    assert len(retries) == 8
     backend.stop()
 
 
@@ -381,6 +382,15 @@ def test_an_answer_without_an_offset_is_asked_for_it(
     backend.faults.on("get_chunked_upload").offset_lie(None)
     with pytest.raises(ResponseError, match="the answer has no offset"):
         uploader.create_chunked_upload(video, chunk_size=CHUNK)
+
+
+def test_an_answer_about_another_upload_ends_the_upload(
+    uploader: BackendClient, backend: MockBackend, video: Path
+) -> None:
+    backend.faults.on("append_chunked_upload").status(200, body={"id": 7, "offset": 20})
+    with pytest.raises(ResponseError, match="the answer is about another upload"):
+        uploader.create_chunked_upload(video, chunk_size=CHUNK)
+    backend.assert_called("append_chunked_upload", times=1)
 
 
 def test_a_refusal_that_names_no_offset_is_asked_about(

@@ -168,6 +168,12 @@ def test_failures_are_those_of_httpx(
         get_job.sync(789, client=impatient.api)
 
 
+def test_a_header_that_brings_another_one_is_not_sent(client: BackendClient, server: ScriptedServer) -> None:
+    with pytest.raises(httpx.LocalProtocolError, match="Illegal header value"):
+        get_job.sync(789, client=client.api.with_headers({"X-Note": "one\r\nX-Other: two"}))
+    assert server.requests == []
+
+
 def test_the_token_shows_nowhere(client: BackendClient, server: ScriptedServer) -> None:
     assert TOKEN not in f"{client.api!r} {vars(client)}"
     server.plays(NOTHING)
