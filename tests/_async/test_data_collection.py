@@ -17,6 +17,7 @@ from synapse_backend import (
     UploadError,
     ValidationError,
 )
+from synapse_backend._bodies import SMALL_FILE
 from synapse_backend.testing import MockBackend
 from tests.support.bulk import collection, md5, present, units, wanted, write
 
@@ -235,6 +236,17 @@ async def test_a_batch_that_fails_says_what_the_others_created(
     with pytest.raises(ValidationError) as first:
         await connected.create_data_units([{"data_collection": pk, "files": {}}])
     assert first.value.created == ()
+
+
+async def test_files_that_no_memory_holds_are_known_by_their_checksum_too(
+    backend: MockBackend, connected: AsyncBackendClient, tmp_path: Path
+) -> None:
+    [path] = write(tmp_path, 1, size=SMALL_FILE + 32)
+    created = await connected.create_data_file(path)
+    summary = await connected.upload_data_collection(collection(backend), units([path]), skip_existing=True)
+    assert summary.created == 1
+    assert backend.assert_called("verify_data_files_checksums")[0].json == {"checksums": [created["checksum"]]}
+    backend.assert_called("create_data_file", times=1)
 
 
 async def test_the_older_form_of_a_unit_is_sent_as_it_is(
