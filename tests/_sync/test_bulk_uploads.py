@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from synapse_backend import (
     ValidationError,
 )
 from synapse_backend._bodies import SMALL_FILE
+from synapse_backend._bulk import Streak
+from synapse_backend._slots import run_sync
 from synapse_backend._workers import UnwantedError
 from synapse_backend.testing import MockBackend
 from synapse_backend.testing.faults import Status
@@ -320,8 +322,79 @@ def test_units_that_all_fail_stop_it_too(
 ) -> None:
     backend.faults.on("create_data_units", times=None).status(403)
     with pytest.raises(UploadError) as stopped:
-        uploader.upload_data_collection(streets, units(write(tmp_path, 60)), batch_size=5)
+        uploader.upload_data_collection(streets, units(write(tmp_path, 90)), batch_size=3)
     assert stopped.value.status_code == 403
+    # Requests count, not units.
+    backend.assert_called("create_data_units", times=20)
+    assert stopped.value.summary.failed == 60
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_units_that_were_created_are_told_where_their_tasks_are_refused(
+    status: int, uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    project = backend.projects.add(name="Signs", data_collection=streets)["id"]
+    backend.faults.on("create_tasks").status(status)
+    upload = uploader.upload_data_collection
+    data = units(write(tmp_path, 60))
+    if status == 403:
+        summary = upload(streets, data, project_id=project)
+    else:
+        with pytest.raises(UploadError) as stopped:
+            upload(streets, data, project_id=project)
+        summary = stopped.value.summary
+    assert (summary.created, summary.failed, len(summary.unit_ids)) == (60, 60, 60)
+    assert present(backend, streets) == wanted(data)
+
+
+def test_units_that_are_being_created_when_it_stops_are_told(
+    uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    data = units(write(tmp_path, 400))
+
+    def watched() -> Iterator[dict[str, Any]]:
+        source = iter(data)
+        while not any(request.operation_id == "create_data_units" for request in backend.requests):
+            yield next(source)
+        backend.faults.on("create_data_file", times=None).status(401)
+        yield from source
+
+    backend.faults.on("create_data_units").latency(0.5)
+    with pytest.raises(UploadError) as stopped:
+        uploader.upload_data_collection(streets, watched(), batch_size=10, max_workers=4)
+    assert stopped.value.status_code == 401
+    assert stopped.value.summary.created == len(stopped.value.summary.unit_ids) == 10
+    assert "10 were created" in str(stopped.value)
+    assert present(backend, streets).total() == 10
+
+
+def test_units_are_unknown_where_an_upload_stops_before_it_is_known_what_became_of_them(
+    uploader: BackendClient,
+    backend: MockBackend,
+    streets: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stopping = threading.Event()
+    fail = Streak.fail
+
+    def noted(self: Streak, errors: Iterable[Exception]) -> bool:
+        stopping.set()
+        return fail(self, errors)
+
+    def create(*_: object) -> None:
+        backend.faults.on("create_data_file", times=None).status(401)
+        assert run_sync(stopping.wait, 10)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Streak, "fail", noted)
+    monkeypatch.setattr("synapse_backend._sync._creation.Creation.create", create)
+    with pytest.raises(UploadError) as stopped:
+        uploader.upload_data_collection(streets, units(write(tmp_path, 250)), batch_size=50, max_workers=4)
+    summary = stopped.value.summary
+    unknown = [failure.index for failure in summary.failures if isinstance(failure.error, OutcomeUnknownError)]
+    assert unknown == list(range(50))
+    assert summary.created == 0
 
 
 def test_a_token_that_is_refused_stops_it_at_once(

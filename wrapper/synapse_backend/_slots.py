@@ -42,6 +42,10 @@ class Abandonable(Protocol):
 A = TypeVar("A", bound=Abandonable)
 
 
+AsyncEvent = anyio.Event
+Event = threading.Event
+
+
 def run_sync(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
     """Call a function that may block."""
     return function(*arguments, **named)

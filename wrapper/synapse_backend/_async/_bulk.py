@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn
 
 from synapse_api import operations
 from synapse_backend import _bulk
@@ -16,9 +16,10 @@ from synapse_backend._async._creation import AsyncCreation
 from synapse_backend._bodies import FileForm
 from synapse_backend._errors import (
     ClientError,
+    OutcomeUnknownError,
     UploadError,
 )
-from synapse_backend._slots import run_async
+from synapse_backend._slots import AsyncEvent, run_async
 from synapse_backend._units import LARGE_FILE, Unit, uploaded_file
 from synapse_backend._workers import run_bounded_async
 
@@ -29,11 +30,8 @@ if TYPE_CHECKING:
     from synapse_backend._config import CallOptions, ClientConfig
     from synapse_backend._units import UploadedUnitFile
 
-T = TypeVar("T")
-_PIECE_SECONDS = 0.1
 _MOST_BATCHES_READY = 2
 _NAME = "upload_data_collection"
-_PAGE_SIZE = 1000
 
 
 @dataclass(slots=True)
@@ -60,7 +58,7 @@ class _Batch:
     """The work of creating the units of a window, and their tasks."""
 
     window: Window
-    has_ended: bool = False
+    ended: AsyncEvent = field(default_factory=AsyncEvent)
 
 
 class AsyncBulkUpload:
@@ -108,7 +106,9 @@ class AsyncBulkUpload:
         # Whether and when to try again is decided here, for all workers together.
         self._once: CallOptions = {**(options or {}), "retries": 0}
         self._part = operations.create_data_file.files[0]
+        # That files arrive says nothing about the creation of units.
         self._streak = _bulk.Streak(max_workers)
+        self._streak_of_requests = _bulk.Streak(max_workers)
         self._config = config
         self._specifications = _bulk.Specifications(Reader(config, operations.get_data_collection), {})
         self._summary = _bulk.CollectionUpload()
@@ -127,7 +127,7 @@ class AsyncBulkUpload:
         while self._ready:
             batch = _Batch(self._ready.popleft())
             await self._creation.create(batch.window.units)
-            self._told(batch.window)
+            await self._told(batch.window)
         return self._summary
 
     # --- what is to be done ---------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class AsyncBulkUpload:
             try:
                 await self._creation.create(work.window.units)
             finally:
-                work.has_ended = True
+                work.ended.set()
         else:
             await self._upload_group(work)
 
@@ -203,37 +203,47 @@ class AsyncBulkUpload:
             raise outcome
         if isinstance(work, _Batch):
             self._batch = None
-            self._told(work.window)
+            await self._told(work.window)
         else:
             self._pace.take(len(work.members), work.seconds)
             for member, pending in zip(work.members, work.outcomes, strict=True):
-                self._take(member, pending)
-            while len(self._ready) >= _MOST_BATCHES_READY and self._batch is not None and not self._batch.has_ended:
+                await self._take(member, pending)
+            if len(self._ready) >= _MOST_BATCHES_READY and self._batch is not None:
                 # Files are uploaded faster than units are created: what waits for that must not grow without bounds.
-                await run_async(time.sleep, 0.005)
+                await self._batch.ended.wait()
 
-    def _take(self, work: _Files, pending: Pending) -> None:
+    async def _take(self, work: _Files, pending: Pending) -> None:
         window = work.window
         window.waiting -= 1
         if pending.errors:
             first = next(iter(pending.errors.values()))
             self._tell(_bulk.UnitResult(work.index, files=pending.files, errors=pending.errors, error=first))
             if self._streak.fail(pending.errors.values()):
-                raise self._stopped([*pending.errors.values()][-1])
+                await self._stop([*pending.errors.values()][-1])
         else:
             self._streak.succeed()
             window.units.append(pending)
         self._settle(window)
 
-    def _told(self, window: Window) -> None:
+    async def _told(self, window: Window) -> None:
+        self._tell_all(window)
+        # Units of one request that failed have one error.
+        errors = {id(pending.error): pending.error for pending in window.units if pending.error is not None}
+        for error in errors.values():
+            if self._streak_of_requests.fail([error]):
+                await self._stop(error)
+        if any(pending.error is None for pending in window.units):
+            self._streak_of_requests.succeed()
+
+    def _tell_all(self, window: Window) -> None:
         for pending in window.units:
+            if pending.unit_id is None and pending.error is None:
+                message = f"{_NAME}: the upload stopped while the unit was created"
+                pending.error = OutcomeUnknownError(message, status_code=408)
             files = {} if pending.body is None else pending.body["files"]
-            result = _bulk.UnitResult(pending.index, pending.unit_id, pending.task_id, files, {}, pending.error)
-            self._tell(result)
-            if result.error is None:
-                self._streak.succeed()
-            elif self._streak.fail([result.error]):
-                raise self._stopped(result.error)
+            self._tell(
+                _bulk.UnitResult(pending.index, pending.unit_id, pending.task_id, files, {}, pending.error),
+            )
 
     def _tell(self, result: _bulk.UnitResult) -> None:
         summary = self._summary
@@ -255,6 +265,13 @@ class AsyncBulkUpload:
                 summary.failures.append(result)
         if self._on_progress is not None:
             self._on_progress(summary.progress())
+
+    async def _stop(self, cause: Exception) -> NoReturn:
+        if self._batch is not None:
+            # What was sent is not taken back.
+            await self._batch.ended.wait()
+            self._tell_all(self._batch.window)
+        raise self._stopped(cause)
 
     def _stopped(self, cause: Exception) -> UploadError:
         error = UploadError(
