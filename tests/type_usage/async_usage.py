@@ -198,7 +198,7 @@ async def collections(client: AsyncBackendClient, path: Path) -> None:
     assert_type(client.iter_data_units(), AsyncIterator[DataUnit])
     done = await client.upload_data_collection(123, [{"files": {"image": path}}])
     print(done.created, done.failures)
-    print(await client.upload_files_bulk([path]))
+    print(await client.upload_files_bulk([path], journal="files.journal", on_result=print))
 
 
 async def downloads(client: AsyncBackendClient, folder: Path) -> None:

@@ -427,6 +427,10 @@ def told_of_bulk(progress: BulkProgress) -> None:
     print(progress.created, progress.failed, progress.bytes)
 
 
+def told_of_file(file: BulkFile) -> None:
+    print(file["path"], file["skipped"], file["data_file_id"])
+
+
 def collections(client: BackendClient, path: Path) -> None:
     found = assert_type(client.list_data_collection(), list[DataCollection])
     assert_type(client.list_data_collections({"search": "street"}, list_all=False), list[DataCollection])
@@ -460,6 +464,8 @@ def collections(client: BackendClient, path: Path) -> None:
     many: BulkFiles = client.upload_files_bulk([path, str(path)], max_retries=1, on_progress=told_of_bulk)
     failed: list[BulkFile] = [file for file in many["results"] if not file["success"]]
     print([(file["path"], file["error"]) for file in failed], many["failed_count"])
+    known = client.upload_files_bulk([path], journal=path.with_suffix(".journal"), on_result=told_of_file)
+    print(known["skipped_count"] + known["created_count"])
 
 
 def downloads(client: BackendClient, folder: Path) -> None:
