@@ -247,6 +247,19 @@ def test_an_error_without_a_number_is_one_of_input_and_output(tmp_path: Path, mo
             made.keep("x")
 
 
+def test_a_name_in_a_folder_is_free_again_when_the_file_cannot_take_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise OSError("out of the blue")
+
+    with part(tmp_path) as made:
+        monkeypatch.setattr(Path, "replace", fail)
+        with pytest.raises(OSError, match="download_file: Input/output error"):
+            made.keep("x")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_system_without_permissions_is_fine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*arguments: object) -> None:
         raise PermissionError

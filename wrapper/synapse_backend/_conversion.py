@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes
 
 from synapse_backend._downloads import MD5
 from synapse_backend._responses import printable
-from synapse_backend._secrets import SecretText
+from synapse_backend._secrets import SecretText, Unshown
 
 
 class FileConversion(TypedDict, total=False):
@@ -122,18 +122,18 @@ class Functions:
 
     by_field: Mapping[str, Callable[[str], Any]]
 
-    def apply(self, answer: Any) -> None:
+    def apply(self, answer: Unshown[Any]) -> None:
         """Convert an answer, an object or a list of them, in place.
 
         Raises:
             Exception: Whatever a function raises, with a note that says where; then nothing was changed.
         """
-        done: list[tuple[Place, Any]] = []
+        done: Unshown[list[tuple[Place, Any]]] = Unshown([])
         for name, function in self.by_field.items():
-            for place in places(answer, [name]):
+            for place in places(answer.value, [name]):
                 with _noted(place):
-                    done.append((place, function(str(place.url))))
-        for place, value in done:
+                    done.value.append((place, function(str(place.url))))
+        for place, value in done.value:
             place.replace_url(value)
 
 

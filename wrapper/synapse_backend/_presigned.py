@@ -7,6 +7,7 @@ import mimetypes
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +15,7 @@ from synapse_api import operations
 from synapse_backend._answers import Reader
 from synapse_backend._bodies import StreamedBody
 from synapse_backend._errors import ClientError, ResponseError, SourceChangedError
+from synapse_backend._secrets import SecretText, Unshown
 
 if TYPE_CHECKING:
     from synapse_api import dicts
@@ -96,7 +98,7 @@ class Candidate:
     name: str
     size: int = 0
     modified: int = 0
-    ticket: dicts.PresignedUpload | None = None
+    ticket: dicts.PresignedUpload | None = field(default=None, repr=False)
     md5: str | None = None
     etags: dict[int, str] = field(default_factory=dict)
     pk: int | None = None
@@ -116,6 +118,10 @@ class Candidate:
 
     def fail(self, error: Exception, *, is_final: bool) -> None:
         """Take note of a failure; the first one counts."""
+        cause: BaseException | None = error
+        while cause is not None:
+            # Frames hold what was sent, and the URLs.
+            cause = cause.with_traceback(None).__context__
         if self.error is None:
             self.error = error
             self.is_final = is_final
@@ -220,7 +226,7 @@ class Part:
     candidate: Candidate
     number: int
     """Number of the part; 0 for a whole file."""
-    url: str = field(repr=False)
+    url: SecretText = field(repr=False)
     start: int
     end: int
 
@@ -254,30 +260,35 @@ def work(waiting: Iterable[Candidate]) -> Iterator[Part | Hash]:
         if ticket is None:
             continue
         if multipart := ticket.get("multipart"):
-            size, last = multipart["part_size"], len(multipart["parts"])
+            parts = sorted(multipart["parts"], key=itemgetter("part_number"))
+            size, last = multipart["part_size"], len(parts)
+            if [part["part_number"] for part in parts] != list(range(1, last + 1)):
+                problem = f"the backend gave {last} URLs for parts that are not those from 1 to {last}"
+                candidate.fail(ValueError(problem), is_final=True)
+                continue
             if last * size < candidate.size or (last - 1) * size > candidate.size:
                 problem = f"the backend gave {last} URLs for parts of {size} bytes to a file of {candidate.size}"
                 candidate.fail(ValueError(problem), is_final=True)
                 continue
             yield Hash(candidate)
-            for place, part in enumerate(multipart["parts"]):
+            for place, part in enumerate(parts):
                 end = min((place + 1) * size, candidate.size)
-                yield Part(candidate, part["part_number"], part["presigned_url"], place * size, end)
+                yield Part(candidate, part["part_number"], SecretText(part["presigned_url"]), place * size, end)
         else:
-            yield Part(candidate, 0, ticket.get("presigned_url") or "", 0, candidate.size)
+            yield Part(candidate, 0, SecretText(ticket.get("presigned_url") or ""), 0, candidate.size)
 
 
-def hand_out(config: ClientConfig, waiting: Sequence[Candidate], answer: object) -> None:
+def hand_out(config: ClientConfig, waiting: Sequence[Candidate], answer: Unshown[object]) -> None:
     """Give each file its ticket; one that cannot be used is a failure of its file alone.
 
     Raises:
         ResponseError: There is not one for each.
     """
     reader = Reader(config, operations.request_presigned_upload)
-    tickets = reader.value(reader.value(answer, dict).get("files"), list, "files")
-    if len(tickets) != len(waiting):
-        raise reader.refused(f"files has {len(tickets)} entries for {len(waiting)} files")
-    for candidate, ticket in zip(waiting, tickets, strict=True):
+    tickets = Unshown(reader.value(reader.value(answer.value, dict).get("files"), list, "files"))
+    if len(tickets.value) != len(waiting):
+        raise reader.refused(f"files has {len(tickets.value)} entries for {len(waiting)} files")
+    for candidate, ticket in zip(waiting, tickets.value, strict=True):
         try:
             candidate.ticket = _ticket(reader, ticket)
         except ResponseError as error:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Generic, NoReturn, TypeVar
 from urllib.parse import quote
+
+T = TypeVar("T")
 
 MASK = "***"
 
@@ -26,6 +28,15 @@ class SecretText(str):
 
     def __repr__(self) -> str:
         return f"<{MASK}>"
+
+
+class Unshown(Generic[T]):
+    """Holds an answer with URLs that give access to files, so that a traceback with local variables shows nothing."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: T) -> None:
+        self.value = value
 
 
 class Secret:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from synapse_backend._pagination import MOST_AT_ONCE, Page, PageWalk, read_page
+from synapse_backend._secrets import Unshown
 from synapse_backend._workers import gather_async
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ class AsyncMixin:
     ) -> Page[T]:
         """Return one page of a list."""
         wanted = self._conversion(conversion, _FILES)
-        page, _ = read_page(operation, await self._caller.call(operation, arguments, params=params, options=options))
-        return Page(await self._converted(page.items, wanted), page.total)
+        answer = Unshown(await self._caller.call(operation, arguments, params=params, options=options))
+        page = Unshown(read_page(operation, answer.value)[0])
+        return Page(await self._converted(page.value.items, wanted), page.value.total)
 
     async def _iterate(
         self,
@@ -68,9 +70,10 @@ class AsyncMixin:
         wanted = self._conversion(conversion, _FILES)
         walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
         while not walk.done:
-            for page in walk.read(await self._fetch(walk, operation, arguments, options)):
-                for item in await self._converted(page, wanted):
+            for page in map(Unshown, walk.read(await self._fetch(walk, operation, arguments, options))):
+                for item in await self._converted(page.value, wanted):
                     yield item
+                    del item
 
     async def _collect(
         self,
@@ -83,11 +86,11 @@ class AsyncMixin:
         """Return the items of all pages."""
         wanted = self._conversion(conversion, _FILES)
         walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
-        items: list[T] = []
+        items: Unshown[list[T]] = Unshown([])
         while not walk.done:
-            for page in walk.read(await self._fetch(walk, operation, arguments, options)):
-                items += await self._converted(page, wanted)
-        return items
+            for page in map(Unshown, walk.read(await self._fetch(walk, operation, arguments, options))):
+                items.value += await self._converted(page.value, wanted)
+        return items.value
 
     def _conversion(self, conversion: UrlConversion | None, fields: Sequence[str]) -> Functions | Downloads | None:
         """Check what the caller wants to become of the URLs of files.
@@ -105,9 +108,12 @@ class AsyncMixin:
 
     async def _converted(self, answer: T, conversion: Functions | Downloads | None) -> T:
         """Return an answer, an object or a list of them, with the URLs of its files converted."""
+        found = Unshown(answer)
+        # Whatever fails below shows this frame.
+        del answer
         if conversion is not None:
-            await self._downloader.convert(answer, conversion)
-        return answer
+            await self._downloader.convert(found, conversion)
+        return found.value
 
     @property
     def _downloader(self) -> AsyncDownloader:

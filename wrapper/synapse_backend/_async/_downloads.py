@@ -24,6 +24,7 @@ from synapse_backend._downloads import (
     remove,
 )
 from synapse_backend._errors import ChecksumMismatchError, ClientError, ResponseError
+from synapse_backend._secrets import Unshown
 from synapse_backend._slots import open_async, run_async
 from synapse_backend._workers import run_bounded_async
 
@@ -89,7 +90,7 @@ class AsyncDownloader:
         finally:
             part.discard()
 
-    async def convert(self, answer: Any, conversion: Functions | Downloads) -> None:
+    async def convert(self, answer: Unshown[Any], conversion: Functions | Downloads) -> None:
         """Convert the URLs in an answer, an object or a list of them, in place.
 
         Raises:
@@ -98,7 +99,7 @@ class AsyncDownloader:
         if isinstance(conversion, Functions):
             conversion.apply(answer)
             return
-        found = conversion.places(answer)
+        found = conversion.places(answer.value)
         if not found:
             return
         folder = await run_async(self._folder, conversion)

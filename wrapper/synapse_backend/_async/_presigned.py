@@ -13,6 +13,7 @@ from synapse_backend._async._confirmation import AsyncConfirmations
 from synapse_backend._errors import AuthorizationError, ClientError, SourceChangedError, UploadError
 from synapse_backend._handed_out import UrlError
 from synapse_backend._presigned import Candidate, FileSlice, Hash, Part
+from synapse_backend._secrets import Unshown
 from synapse_backend._slots import run_async
 from synapse_backend._workers import run_bounded_async
 
@@ -110,8 +111,10 @@ class AsyncFilesUpload:
         body = dicts.PresignedUploadRequest(
             files=[candidate.announced() for candidate in waiting], expiration=self._expiration
         )
-        answer = await self._attempts.repeat(
-            lambda: self._client.request_presigned_upload(body, options=self._once), _nothing
+        answer: Unshown[object] = Unshown(
+            await self._attempts.repeat(
+                lambda: self._client.request_presigned_upload(body, options=self._once), _nothing
+            )
         )
         _presigned.hand_out(self._config, waiting, answer)
 
@@ -122,16 +125,22 @@ class AsyncFilesUpload:
         if candidate.error is not None:
             return
         if isinstance(work, Hash):
-            candidate.md5 = await run_async(_bulk.md5_of, candidate.path)
+            md5 = await run_async(_bulk.md5_of, candidate.path)
+            # Its parts may have been sent before.
+            await self._check(candidate)
+            candidate.md5 = md5
             return
         content = FileSlice(candidate.path, work.start, work.end)
         answer = await self._storage.repeat(lambda: self._put(work, content), _nothing)
-        if not await run_async(_bulk.is_unchanged, candidate.path, [candidate.size, candidate.modified]):
-            raise SourceChangedError(f"{candidate.path} changed while it was sent", status_code=409)
+        await self._check(candidate)
         if work.number:
             candidate.etags[work.number] = answer.headers.get("etag", "").strip('"')
         else:
             candidate.md5 = content.hexdigest()
+
+    async def _check(self, candidate: Candidate) -> None:
+        if not await run_async(_bulk.is_unchanged, candidate.path, [candidate.size, candidate.modified]):
+            raise SourceChangedError(f"{candidate.path} changed while it was sent", status_code=409)
 
     async def _put(self, work: Part, content: FileSlice) -> Answer:
         caller, target = self._caller.at(work.url, with_tokens=False)

@@ -131,8 +131,7 @@ class AsyncMlClientMixin(AsyncMixin):
         ``GET /models/{pk}/``
         """
         wanted = self._conversion(url_conversion, ("file",))
-        model = await self._call(operations.get_model, pk, params=params, options=options)
-        return await self._converted(model, wanted)
+        return await self._converted(await self._call(operations.get_model, pk, params=params, options=options), wanted)
 
     async def create_model(
         self,

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from synapse_backend._pagination import MOST_AT_ONCE, Page, PageWalk, read_page
+from synapse_backend._secrets import Unshown
 from synapse_backend._workers import gather_sync
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ class Mixin:
     ) -> Page[T]:
         """Return one page of a list."""
         wanted = self._conversion(conversion, _FILES)
-        page, _ = read_page(operation, self._caller.call(operation, arguments, params=params, options=options))
-        return Page(self._converted(page.items, wanted), page.total)
+        answer = Unshown(self._caller.call(operation, arguments, params=params, options=options))
+        page = Unshown(read_page(operation, answer.value)[0])
+        return Page(self._converted(page.value.items, wanted), page.value.total)
 
     def _iterate(
         self,
@@ -69,9 +71,10 @@ class Mixin:
         wanted = self._conversion(conversion, _FILES)
         walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
         while not walk.done:
-            for page in walk.read(self._fetch(walk, operation, arguments, options)):
-                for item in self._converted(page, wanted):
+            for page in map(Unshown, walk.read(self._fetch(walk, operation, arguments, options))):
+                for item in self._converted(page.value, wanted):
                     yield item
+                    del item
 
     def _collect(
         self,
@@ -84,11 +87,11 @@ class Mixin:
         """Return the items of all pages."""
         wanted = self._conversion(conversion, _FILES)
         walk: PageWalk[T] = PageWalk(self._config, operation, arguments, params)
-        items: list[T] = []
+        items: Unshown[list[T]] = Unshown([])
         while not walk.done:
-            for page in walk.read(self._fetch(walk, operation, arguments, options)):
-                items += self._converted(page, wanted)
-        return items
+            for page in map(Unshown, walk.read(self._fetch(walk, operation, arguments, options))):
+                items.value += self._converted(page.value, wanted)
+        return items.value
 
     def _conversion(self, conversion: UrlConversion | None, fields: Sequence[str]) -> Functions | Downloads | None:
         """Check what the caller wants to become of the URLs of files.
@@ -106,9 +109,12 @@ class Mixin:
 
     def _converted(self, answer: T, conversion: Functions | Downloads | None) -> T:
         """Return an answer, an object or a list of them, with the URLs of its files converted."""
+        found = Unshown(answer)
+        # Whatever fails below shows this frame.
+        del answer
         if conversion is not None:
-            self._downloader.convert(answer, conversion)
-        return answer
+            self._downloader.convert(found, conversion)
+        return found.value
 
     @property
     def _downloader(self) -> Downloader:

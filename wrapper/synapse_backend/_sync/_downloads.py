@@ -24,6 +24,7 @@ from synapse_backend._downloads import (
     remove,
 )
 from synapse_backend._errors import ChecksumMismatchError, ClientError, ResponseError
+from synapse_backend._secrets import Unshown
 from synapse_backend._slots import open_sync, run_sync
 from synapse_backend._sync._patience import Patience
 from synapse_backend._workers import run_bounded_sync
@@ -90,7 +91,7 @@ class Downloader:
         finally:
             part.discard()
 
-    def convert(self, answer: Any, conversion: Functions | Downloads) -> None:
+    def convert(self, answer: Unshown[Any], conversion: Functions | Downloads) -> None:
         """Convert the URLs in an answer, an object or a list of them, in place.
 
         Raises:
@@ -99,7 +100,7 @@ class Downloader:
         if isinstance(conversion, Functions):
             conversion.apply(answer)
             return
-        found = conversion.places(answer)
+        found = conversion.places(answer.value)
         if not found:
             return
         folder = run_sync(self._folder, conversion)

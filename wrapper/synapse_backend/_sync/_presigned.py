@@ -12,6 +12,7 @@ from synapse_backend import _bulk, _presigned
 from synapse_backend._errors import AuthorizationError, ClientError, SourceChangedError, UploadError
 from synapse_backend._handed_out import UrlError
 from synapse_backend._presigned import Candidate, FileSlice, Hash, Part
+from synapse_backend._secrets import Unshown
 from synapse_backend._slots import run_sync
 from synapse_backend._sync._attempts import Attempts
 from synapse_backend._sync._confirmation import Confirmations
@@ -111,8 +112,8 @@ class FilesUpload:
         body = dicts.PresignedUploadRequest(
             files=[candidate.announced() for candidate in waiting], expiration=self._expiration
         )
-        answer = self._attempts.repeat(
-            lambda: self._client.request_presigned_upload(body, options=self._once), _nothing
+        answer: Unshown[object] = Unshown(
+            self._attempts.repeat(lambda: self._client.request_presigned_upload(body, options=self._once), _nothing)
         )
         _presigned.hand_out(self._config, waiting, answer)
 
@@ -123,16 +124,22 @@ class FilesUpload:
         if candidate.error is not None:
             return
         if isinstance(work, Hash):
-            candidate.md5 = run_sync(_bulk.md5_of, candidate.path)
+            md5 = run_sync(_bulk.md5_of, candidate.path)
+            # Its parts may have been sent before.
+            self._check(candidate)
+            candidate.md5 = md5
             return
         content = FileSlice(candidate.path, work.start, work.end)
         answer = self._storage.repeat(lambda: self._put(work, content), _nothing)
-        if not run_sync(_bulk.is_unchanged, candidate.path, [candidate.size, candidate.modified]):
-            raise SourceChangedError(f"{candidate.path} changed while it was sent", status_code=409)
+        self._check(candidate)
         if work.number:
             candidate.etags[work.number] = answer.headers.get("etag", "").strip('"')
         else:
             candidate.md5 = content.hexdigest()
+
+    def _check(self, candidate: Candidate) -> None:
+        if not run_sync(_bulk.is_unchanged, candidate.path, [candidate.size, candidate.modified]):
+            raise SourceChangedError(f"{candidate.path} changed while it was sent", status_code=409)
 
     def _put(self, work: Part, content: FileSlice) -> Answer:
         caller, target = self._caller.at(work.url, with_tokens=False)

@@ -132,8 +132,7 @@ class MlClientMixin(Mixin):
         ``GET /models/{pk}/``
         """
         wanted = self._conversion(url_conversion, ("file",))
-        model = self._call(operations.get_model, pk, params=params, options=options)
-        return self._converted(model, wanted)
+        return self._converted(self._call(operations.get_model, pk, params=params, options=options), wanted)
 
     def create_model(
         self,
