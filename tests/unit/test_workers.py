@@ -78,6 +78,42 @@ def test_threads_hand_back_what_was_returned_or_raised_in_the_thread_of_the_call
     assert done == {item: f"{item} by the caller" for item in (0, 1, 3)}
 
 
+def test_threads_keep_to_a_limit_that_changes() -> None:
+    lock, running, most, together = threading.Lock(), 0, [], threading.Barrier(3)
+
+    def work(item: int) -> None:
+        nonlocal running
+        with lock:
+            running += 1
+            most.append(running)
+        if item < 3:
+            together.wait(timeout=5)
+        with lock:
+            running -= 1
+
+    run_bounded_sync(range(6), work, lambda: 3 if len(most) < 3 else 1, lambda item, outcome: None)
+    assert max(most[:3]) == 3
+    assert most[-2:] == [1, 1]
+
+
+async def test_tasks_keep_to_a_limit_that_changes() -> None:
+    running, most = 0, []
+
+    async def work(item: int) -> None:
+        nonlocal running
+        running += 1
+        most.append(running)
+        await anyio.sleep(0.01)
+        running -= 1
+
+    async def keep(item: int, outcome: object) -> None:
+        assert outcome is None
+
+    await run_bounded_async(range(6), work, lambda: 3 if len(most) < 3 else 1, keep)
+    assert max(most[:3]) > 1
+    assert most[-2:] == [1, 1]
+
+
 def test_threads_take_no_more_than_the_limit() -> None:
     items = Watched(100)
     at_work: set[int] = set()

@@ -122,7 +122,7 @@ def sleep(seconds: float) -> None:
 def run_bounded_sync(
     items: Iterable[I],
     worker: Callable[[I], T],
-    limit: int,
+    limit: int | Callable[[], int],
     on_done: Callable[[I, T | Exception], object],
 ) -> None:
     """Call a worker with each item, several at once, in threads that end before this returns.
@@ -130,7 +130,7 @@ def run_bounded_sync(
     Args:
         items: Taken one by one, each when a thread is free for it; may be endless.
         worker: Called in another thread, in a copy of the context of the caller.
-        limit: How many items are in work at most.
+        limit: How many items are in work at most; a function is asked before each item.
         on_done: Called in the thread of the caller with each item and what the worker returned or raised, in the
             order in which they end. When it raises, no further item is taken.
     """
@@ -177,7 +177,7 @@ def run_bounded_sync(
                 attempt(item)
             running += 1
             # What has ended is told before the next item is looked for, which may take a while.
-            while running == limit or not finished.empty():
+            while running >= _most(limit) or not finished.empty():
                 running -= 1
                 hand_over()
         while running:
@@ -199,15 +199,15 @@ def run_bounded_sync(
 async def run_bounded_async(
     items: Iterable[I],
     worker: Callable[[I], Awaitable[T]],
-    limit: int,
+    limit: int | Callable[[], int],
     on_done: Callable[[I, T | Exception], Awaitable[object]],
 ) -> None:
     """Call a worker with each item, several at once, in tasks that end before this returns.
 
     Args:
-        items: Taken one by one, each when fewer than `limit` are in work; may be endless.
+        items: Taken one by one, each when there is room for it; may be endless.
         worker: Called in another task.
-        limit: How many items are in work at most.
+        limit: How many items are in work at most; a function is asked before each item.
         on_done: Called in the task of the caller with each item and what the worker returned or raised, in the order
             in which they end. When it raises, the workers are cancelled and no further item is taken.
     """
@@ -242,7 +242,7 @@ async def run_bounded_async(
             for item in items:
                 tasks.start_soon(work, item)
                 running += 1
-                while running == limit or finished:
+                while running >= _most(limit) or finished:
                     running -= 1
                     await hand_over()
             while running:
@@ -296,6 +296,10 @@ def _result(outcome: T | BaseException) -> T | Exception:
     if isinstance(outcome, BaseException) and not isinstance(outcome, Exception):
         raise outcome
     return outcome
+
+
+def _most(limit: int | Callable[[], int]) -> int:
+    return limit() if callable(limit) else limit
 
 
 def _raise(failure: BaseException | None) -> None:
