@@ -362,9 +362,9 @@ async def test_units_that_are_being_created_when_it_stops_are_told(
     with pytest.raises(UploadError) as stopped:
         await uploader.upload_data_collection(streets, watched(), batch_size=10, max_workers=4)
     assert stopped.value.status_code == 401
-    assert stopped.value.summary.created == len(stopped.value.summary.unit_ids) == 10
-    assert "10 were created" in str(stopped.value)
-    assert present(backend, streets).total() == 10
+    created = stopped.value.summary.created
+    assert created == len(stopped.value.summary.unit_ids) == present(backend, streets).total() >= 10
+    assert f"{created} were created" in str(stopped.value)
 
 
 async def test_units_are_unknown_where_an_upload_stops_before_it_is_known_what_became_of_them(
