@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -175,43 +177,90 @@ def copy_of_package(folder: Path) -> Path:
     return Path(shutil.copytree(PACKAGE, folder / "synapse_backend", ignore=shutil.ignore_patterns("__pycache__")))
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(folder), *sys.path[1:]])
+_FORKING = """
+import json, os, sys
+import asyncio, dataclasses, http.client, httpx, httptools, hypothesis, jsonschema_rs, pytest, ssl, yaml
+for line in sys.stdin:
+    folder, output, arguments = json.loads(line)
+    child = os.fork()
+    if not child:
+        sys.path.insert(0, folder)
+        written = os.open(output, os.O_WRONLY | os.O_CREAT)
+        os.dup2(written, 1)
+        os.dup2(written, 2)
+        status = pytest.main(arguments)
+        sys.stdout.flush()
+        os._exit(status)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+"""Runs pytest for each line that it reads. What all runs load and no bug is planted in is loaded once."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run of pytest ended, and what it said."""
+
+    status: int
+    output: str
+
+
+class Runner:
+    """Runs tests with a copy of the package, each time in a new process."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, folder: Path, *names: str) -> Outcome:
+        """Run files of tests with the copy in a folder."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        files = [f"tests/unit/testing/test_{name}.py" for name in names]
+        # None of the plugins is needed, and loading them takes longer than the tests.
+        options = ["-q", "-x", "-c", os.devnull, "--rootdir", str(PROJECT), "-p", "no:cacheprovider", "-k", _QUICK]
+        output = folder / "output"
+        self._process.stdin.write(json.dumps([str(folder), str(output), [*options, *files]]) + "\n")
+        self._process.stdin.flush()
+        return Outcome(int(self._process.stdout.readline()), output.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[Runner]:
     environment = {
         **os.environ,
-        "PYTHONPATH": path,
+        "PYTHONPATH": os.pathsep.join([path for path in sys.path[1:] if Path(path) != PACKAGE.parent]),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
     # What measures this run must not measure the copy.
     environment = {name: value for name, value in environment.items() if not name.startswith("COVERAGE_PROCESS")}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", _FORKING]
+    with subprocess.Popen(
+        command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Runner(process)
 
 
-def outcome(folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
-    files = [f"tests/unit/testing/test_{name}.py" for name in names]
-    # None of the plugins is needed, and loading them takes longer than the tests.
-    options = ["-q", "-x", "-c", os.devnull, "--rootdir", str(PROJECT), "-p", "no:cacheprovider", "-k", _QUICK]
-    return run(folder, "-m", "pytest", *options, *files)
-
-
-def test_without_a_bug_the_tests_of_the_copy_pass(tmp_path: Path) -> None:
+def test_without_a_bug_the_tests_of_the_copy_pass(runner: Runner, tmp_path: Path) -> None:
     copy_of_package(tmp_path)
-    where = run(tmp_path, "-c", "import synapse_backend.testing.app as app; print(app.__file__)").stdout.strip()
-    assert Path(where).is_relative_to(tmp_path)
-    done = outcome(tmp_path, *sorted({bug.tests for bug in BUGS}))
-    assert done.returncode == 0, done.stdout
+    done = runner.run(tmp_path, *sorted({bug.tests for bug in BUGS}))
+    assert done.status == 0, done.output
     assert len(BUGS) >= 20
 
 
+def test_the_tests_run_with_the_copy(runner: Runner, tmp_path: Path) -> None:
+    module = copy_of_package(tmp_path) / "testing" / "app.py"
+    module.write_text("raise RuntimeError('this is the copy')\n", encoding="utf-8")
+    done = runner.run(tmp_path, "requests")
+    assert done.status != 0
+    assert "this is the copy" in done.output
+
+
 @pytest.mark.parametrize("bug", BUGS, ids=str)
-def test_a_planted_bug_is_found(bug: Bug, tmp_path: Path) -> None:
+def test_a_planted_bug_is_found(bug: Bug, runner: Runner, tmp_path: Path) -> None:
     module = copy_of_package(tmp_path) / "testing" / bug.file
     source = module.read_text(encoding="utf-8")
     assert source.count(bug.text) == 1, "the bug does not fit the module any more"
     module.write_text(source.replace(bug.text, bug.replacement), encoding="utf-8")
-    done = outcome(tmp_path, bug.tests)
-    assert done.returncode == 1, f"{bug} was not found\n{done.stdout[-2000:]}"
-    assert " failed" in done.stdout
+    done = runner.run(tmp_path, bug.tests)
+    assert done.status == 1, f"{bug} was not found\n{done.output[-2000:]}"
+    assert " failed" in done.output
