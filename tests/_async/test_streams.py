@@ -34,7 +34,7 @@ JOB = json_reply({"id": 789})
 async def opened(
     client: AsyncBackendClient, url: str = "/media/a.bin?sig=0123456789", **named: Any
 ) -> AsyncAnswerStream:
-    caller, target = client._caller.at(url, with_tokens=True)
+    caller, target = await client._caller.at(url, with_tokens=True)
     return await caller.open(operations.download_file, (), target=target, **named)
 
 
@@ -219,7 +219,7 @@ async def test_the_backend_gets_its_tokens_only_where_that_is_wanted(
     client: AsyncBackendClient, server: ScriptedServer
 ) -> None:
     server.plays(FILE)
-    caller, target = client._caller.at("/a.bin", with_tokens=False)
+    caller, target = await client._caller.at("/a.bin", with_tokens=False)
     async with await caller.open(operations.download_file, (), target=target) as stream:
         await stream.skip()
     assert TOKEN not in str(server.requests[0].headers)
@@ -228,7 +228,7 @@ async def test_the_backend_gets_its_tokens_only_where_that_is_wanted(
 async def test_what_is_sent_to_a_url_goes_there(client: AsyncBackendClient, server: ScriptedServer) -> None:
     with ScriptedServer() as other:
         other.plays(reply(200, b"", None, {"ETag": '"part"'}), reply(403, b"<Error>expired</Error>", "application/xml"))
-        caller, target = client._caller.at(f"{other.url}/part?sig=0123456789", with_tokens=True)
+        caller, target = await client._caller.at(f"{other.url}/part?sig=0123456789", with_tokens=True)
         answer = await caller.send(operations.upload_to_storage, target=target, data=b"01234", headers={"X-Part": "1"})
         assert (answer.status, answer.headers["etag"]) == (200, '"part"')
         [request] = other.requests
@@ -243,7 +243,7 @@ async def test_a_closed_client_opens_no_way_to_another_server(server: ScriptedSe
     await client.close()
     for url in ("https://bucket.example/a", "/a"):
         with pytest.raises(RuntimeError, match="the client is closed"):
-            client._caller.at(url, with_tokens=True)
+            await client._caller.at(url, with_tokens=True)
 
 
 BROKEN = ResponseError("broken")

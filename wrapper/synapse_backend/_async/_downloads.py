@@ -199,7 +199,7 @@ class _Download:
         """Ask for the file, and follow redirects. Tokens go to the backend alone, and no further than to its answer."""
         hop, with_tokens = 0, True
         while True:
-            caller, target = self._caller.at(url, with_tokens=with_tokens)
+            caller, target = await self._caller.at(url, with_tokens=with_tokens)
             stream = await caller.open(
                 operations.download_file,
                 (),

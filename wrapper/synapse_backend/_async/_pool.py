@@ -57,6 +57,10 @@ class AsyncCarrier(Protocol):
 class AsyncPool(AsyncCarrier, Protocol):
     """Connections that belong to one process and one event loop."""
 
+    async def retire(self) -> bool:
+        """Keep nothing open between calls from now on; return False where that cannot be while there are calls."""
+        ...
+
     def abandon(self) -> None:
         """Give the connections up, from a process or an event loop that they do not belong to."""
         ...
@@ -159,6 +163,11 @@ class AsyncConnectionPool:
         self._is_closed = True
         while self._idle:
             await self._idle.pop().close()
+
+    async def retire(self) -> bool:
+        """Keep nothing open between calls from now on, and return True; it can be used as before."""
+        await self.aclose()
+        return True
 
     def abandon(self) -> None:
         """Give the connections up, from a process or an event loop that they do not belong to."""

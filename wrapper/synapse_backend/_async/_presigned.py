@@ -143,7 +143,7 @@ class AsyncFilesUpload:
             raise SourceChangedError(f"{candidate.path} changed while it was sent", status_code=409)
 
     async def _put(self, work: Part, content: FileSlice) -> Answer:
-        caller, target = self._caller.at(work.url, with_tokens=False)
+        caller, target = await self._caller.at(work.url, with_tokens=False)
 
         async def send(*, with_type: bool) -> Answer:
             return await caller.send(

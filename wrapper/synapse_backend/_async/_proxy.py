@@ -67,6 +67,13 @@ class AsyncProxyPool:
         """Close the connections."""
         await self._pool.aclose()
 
+    async def retire(self) -> bool:
+        """Close the connections and return True, unless one of them is in use."""
+        is_idle = all(connection.is_idle() for connection in self._pool.connections)
+        if is_idle:
+            await self._pool.aclose()
+        return is_idle
+
     def abandon(self) -> None:
         """Give the connections up, from a process or an event loop that they do not belong to."""
         AsyncSlots.abandon([self._pool])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 E = TypeVar("E", bound=ClientError)
+_MOST_OTHERS = 16
+"""To so many further servers connections are kept open."""
 _CLOSED = "the client is closed; make a new one"
 
 
@@ -135,6 +138,7 @@ class AsyncCaller:
             # Settings that cannot be used are refused now, not at the first call.
             _pools.ssl_context(config)
         self._homes: dict[tuple[int, object], AsyncPool] = {}
+        self._mutex = threading.Lock()
         self._closed = False
 
     @property
@@ -157,7 +161,7 @@ class AsyncCaller:
         # The one of a thread that was faster wins.
         return self._homes.setdefault(home, open_pool(self._config, self._made_at))
 
-    def at(self, url: str, *, with_tokens: bool) -> tuple[AsyncCaller, str]:
+    async def at(self, url: str, *, with_tokens: bool) -> tuple[AsyncCaller, str]:
         """Return the way to a URL that the backend handed out, and its path and query.
 
         Args:
@@ -168,18 +172,34 @@ class AsyncCaller:
             UrlError: The URL must not be followed.
             RuntimeError: The client is closed.
         """
-        if self._closed:
-            raise RuntimeError(_CLOSED)
-        parts = _handed_out.resolve(self._config, url)
-        target = _handed_out.target_of(parts)
-        if with_tokens and _handed_out.is_same_origin(self._config, parts):
-            return self, target
-        config = _handed_out.config_at(self._config, parts)
-        caller = self._others.get(config.origin)
-        if caller is None:
-            # The one of a thread that was faster wins.
-            caller = self._others.setdefault(config.origin, AsyncCaller(config, self._transport, self.budget))
+        with self._mutex:
+            if self._closed:
+                raise RuntimeError(_CLOSED)
+            parts = _handed_out.resolve(self._config, url)
+            target = _handed_out.target_of(parts)
+            if with_tokens and _handed_out.is_same_origin(self._config, parts):
+                return self, target
+            config = _handed_out.config_at(self._config, parts)
+            caller = self._others.pop(config.origin, None) or AsyncCaller(config, self._transport, self.budget)
+            # The last one is the one that was used last.
+            self._others[config.origin] = caller
+            oldest = list(self._others.items())[:-_MOST_OTHERS]
+        for origin, other in oldest:
+            if await other.retire():
+                with self._mutex:
+                    self._others.pop(origin, None)
         return caller, target
+
+    async def retire(self) -> bool:
+        """Close the connections that are not in use, and return whether none is kept open between calls from now on.
+
+        Who has it already can use it as before.
+        """
+        AsyncSlots.clear_out(self._homes)
+        here = os.getpid(), AsyncSlots.current_loop()
+        retired = [home == here and await pool.retire() for home, pool in list(self._homes.items())]
+        # One that was not used yet may open connections that nobody would close.
+        return bool(retired) and all(retired)
 
     async def call(
         self,
@@ -325,9 +345,10 @@ class AsyncCaller:
 
     async def close(self) -> None:
         """Close the connections. A second call does nothing."""
-        if self._closed:
-            return
-        self._closed = True
+        with self._mutex:
+            if self._closed:
+                return
+            self._closed = True
         for caller in list(self._others.values()):
             await caller.close()
         if self._handed_in is not None and not self._is_other:

@@ -58,6 +58,10 @@ class Carrier(Protocol):
 class Pool(Carrier, Protocol):
     """Connections that belong to one process and one event loop."""
 
+    def retire(self) -> bool:
+        """Keep nothing open between calls from now on; return False where that cannot be while there are calls."""
+        ...
+
     def abandon(self) -> None:
         """Give the connections up, from a process or an event loop that they do not belong to."""
         ...
@@ -160,6 +164,11 @@ class ConnectionPool:
         self._is_closed = True
         while self._idle:
             self._idle.pop().close()
+
+    def retire(self) -> bool:
+        """Keep nothing open between calls from now on, and return True; it can be used as before."""
+        self.close()
+        return True
 
     def abandon(self) -> None:
         """Give the connections up, from a process or an event loop that they do not belong to."""

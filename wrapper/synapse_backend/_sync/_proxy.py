@@ -68,6 +68,13 @@ class ProxyPool:
         """Close the connections."""
         self._pool.close()
 
+    def retire(self) -> bool:
+        """Close the connections and return True, unless one of them is in use."""
+        is_idle = all(connection.is_idle() for connection in self._pool.connections)
+        if is_idle:
+            self._pool.close()
+        return is_idle
+
     def abandon(self) -> None:
         """Give the connections up, from a process or an event loop that they do not belong to."""
         Slots.abandon([self._pool])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 E = TypeVar("E", bound=ClientError)
+_MOST_OTHERS = 16
+"""To so many further servers connections are kept open."""
 _CLOSED = "the client is closed; make a new one"
 
 
@@ -136,6 +139,7 @@ class Caller:
             # Settings that cannot be used are refused now, not at the first call.
             _pools.ssl_context(config)
         self._homes: dict[tuple[int, object], Pool] = {}
+        self._mutex = threading.Lock()
         self._closed = False
 
     @property
@@ -169,18 +173,34 @@ class Caller:
             UrlError: The URL must not be followed.
             RuntimeError: The client is closed.
         """
-        if self._closed:
-            raise RuntimeError(_CLOSED)
-        parts = _handed_out.resolve(self._config, url)
-        target = _handed_out.target_of(parts)
-        if with_tokens and _handed_out.is_same_origin(self._config, parts):
-            return self, target
-        config = _handed_out.config_at(self._config, parts)
-        caller = self._others.get(config.origin)
-        if caller is None:
-            # The one of a thread that was faster wins.
-            caller = self._others.setdefault(config.origin, Caller(config, self._transport, self.budget))
+        with self._mutex:
+            if self._closed:
+                raise RuntimeError(_CLOSED)
+            parts = _handed_out.resolve(self._config, url)
+            target = _handed_out.target_of(parts)
+            if with_tokens and _handed_out.is_same_origin(self._config, parts):
+                return self, target
+            config = _handed_out.config_at(self._config, parts)
+            caller = self._others.pop(config.origin, None) or Caller(config, self._transport, self.budget)
+            # The last one is the one that was used last.
+            self._others[config.origin] = caller
+            oldest = list(self._others.items())[:-_MOST_OTHERS]
+        for origin, other in oldest:
+            if other.retire():
+                with self._mutex:
+                    self._others.pop(origin, None)
         return caller, target
+
+    def retire(self) -> bool:
+        """Close the connections that are not in use, and return whether none is kept open between calls from now on.
+
+        Who has it already can use it as before.
+        """
+        Slots.clear_out(self._homes)
+        here = os.getpid(), Slots.current_loop()
+        retired = [home == here and pool.retire() for home, pool in list(self._homes.items())]
+        # One that was not used yet may open connections that nobody would close.
+        return bool(retired) and all(retired)
 
     def call(
         self,
@@ -326,9 +346,10 @@ class Caller:
 
     def close(self) -> None:
         """Close the connections. A second call does nothing."""
-        if self._closed:
-            return
-        self._closed = True
+        with self._mutex:
+            if self._closed:
+                return
+            self._closed = True
         for caller in list(self._others.values()):
             caller.close()
         if self._handed_in is not None and not self._is_other:
