@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -271,12 +270,15 @@ def test_half_a_line_is_what_was_not_done(
     assert {request.operation_id for request in backend.requests[before:]} == {"verify_data_files_checksums"}
 
 
-def test_names_that_are_not_unicode_are_no_obstacle(
+def test_only_a_file_whose_own_name_is_not_unicode_fails(
     uploader: BackendClient, backend: MockBackend, journal: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / os.fsdecode(b"\xff\xfe")
     folder.mkdir()
-    paths: list[Any] = write(folder, 2)
-    uploader.upload_files_bulk(paths, journal=journal)
-    answer = uploader.upload_files_bulk(paths, journal=journal)
-    assert (answer["skipped_count"], backend.writes["data_files"].created) == (2, 2)
+    paths = write(folder, 2)
+    bad = paths[1].rename(folder / os.fsdecode(b"\xff.jpg"))
+    for skipped in (0, 1):
+        answer = uploader.upload_files_bulk([bad, paths[0]], journal=journal)
+        assert answer["results"][0]["error"] == "its name is not Unicode"
+        assert (answer["results"][1]["success"], answer["failed_count"]) == (True, 1)
+        assert (answer["skipped_count"], backend.writes["data_files"].created) == (skipped, 1)

@@ -171,6 +171,8 @@ def candidates(paths: Sequence[Any]) -> list[Candidate]:
             look = os.stat(spelled)  # noqa: PTH116 - of a str
             if look.st_mode & 0o170000 != 0o100000:
                 raise ValueError("it is no ordinary file")
+            if any("\ud800" <= character <= "\udfff" for character in candidate.name):
+                raise ValueError("its name is not Unicode")
             candidate.size, candidate.modified = look.st_size, look.st_mtime_ns
         except (OSError, ValueError) as error:
             candidate.fail(error, is_final=True)
