@@ -114,6 +114,14 @@ def test_a_lower_offset_is_gone_back_to_and_a_higher_one_is_an_error() -> None:
     assert (progress.offset, progress.sent) == (0, 0)
 
 
+def test_another_upload_of_the_file_has_all_its_attempts() -> None:
+    progress = Progress(100, 10)
+    for _ in range(2):
+        progress.next_end()
+        assert [progress.move_to(0, should_advance=True) for _ in range(3)] == [""] * 3
+        progress.start_over()
+
+
 def test_a_server_that_never_gets_further_is_given_up() -> None:
     progress = Progress(100, 10)
     problems = []

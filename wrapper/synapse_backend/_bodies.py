@@ -147,13 +147,13 @@ class Form:
 
     def add_field(self, name: str, value: str) -> None:
         """Add a part that is text."""
-        self._add(f'--{self._boundary}\r\nContent-Disposition: form-data; name="{_escaped(name)}"\r\n\r\n{value}\r\n')
+        self._add(f'--{self._boundary}\r\nContent-Disposition: form-data; name="{escaped(name)}"\r\n\r\n{value}\r\n')
 
     def add_file(self, name: str, file_name: str, content: bytes | IO[bytes], media_type: str) -> None:
         """Add a part that is a file; an open one is sent from its beginning."""
         self._add(
-            f'--{self._boundary}\r\nContent-Disposition: form-data; name="{_escaped(name)}"; '
-            f'filename="{_escaped(file_name)}"\r\nContent-Type: {media_type}\r\n\r\n'
+            f'--{self._boundary}\r\nContent-Disposition: form-data; name="{escaped(name)}"; '
+            f'filename="{escaped(file_name)}"\r\nContent-Type: {media_type}\r\n\r\n'
         )
         if isinstance(content, bytes):
             self._pieces.append(content)
@@ -201,7 +201,7 @@ class Form:
                 )
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
     """Return a name as it stands between the quotes of a header, where nothing in it can end them or the line."""
     return name if name.isalnum() else _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], name)
 

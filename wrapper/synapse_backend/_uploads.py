@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from synapse_backend import _handed_out, _urls
-from synapse_backend._bodies import StreamedBody
+from synapse_backend._bodies import StreamedBody, escaped
 from synapse_backend._errors import (
     ChecksumMismatchError,
     ClientConnectionError,
@@ -40,8 +40,6 @@ MOST_RESENDS = 2
 _PIECE_BYTES = 1024 * 1024
 _MOST_STALLS = 3
 _LOOK_FIRST = re.compile(r"\. (?:It may have been carried out|The server took the call)")
-_ESCAPES = {chr(code): f"%{code:02X}" for code in range(0x20) if code != 0x1B} | {'"': "%22", "\\": "\\\\"}
-_TO_ESCAPE = re.compile("|".join(map(re.escape, _ESCAPES)))
 
 
 def check_chunk_size(operation: str, chunk_size: object) -> int:
@@ -80,7 +78,7 @@ class FilePart(StreamedBody):
     def encode(self) -> tuple[list[tuple[bytes, bytes]], Iterator[bytes]]:
         """Return the headers and the body of the form, with a boundary of its own."""
         boundary = os.urandom(16).hex()
-        name = _TO_ESCAPE.sub(lambda found: _ESCAPES[found[0]], self._source.name)
+        name = escaped(self._source.name)
         head = (
             f'--{boundary}\r\nContent-Disposition: form-data; name="filename"\r\n\r\n{self._source.name}\r\n'
             f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
@@ -146,7 +144,7 @@ class Progress:
 
     def start_over(self) -> None:
         """Begin another upload of the same file."""
-        self.offset = self.sent = self._furthest = 0
+        self.offset = self.sent = self._furthest = self._stalls = 0
 
     def next_end(self) -> int:
         """Return where the part ends that is due, and take note that it will have been sent."""
