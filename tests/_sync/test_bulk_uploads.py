@@ -683,10 +683,63 @@ def test_tasks_that_are_missing_are_created_by_the_next_call_or_told(
     backend.faults.on("create_tasks", times=4).status(403)
     first = uploader.upload_data_collection(streets, data, **named)
     assert (first.created, first.failed, first.tasks) == (5, 5, 0)
-    with pytest.raises(AuthorizationError):
-        uploader.upload_data_collection(streets, data, **named)
+    second = uploader.upload_data_collection(streets, data, **named)
+    assert (second.skipped, second.failed, second.tasks) == (3, 2, 3)
+    assert {type(failure.error) for failure in second.failures} == {AuthorizationError}
+    assert [failure.unit_id for failure in second.failures] == sorted(first.unit_ids.values())[:2]
     third = uploader.upload_data_collection(streets, data, **named)
-    assert (third.skipped, third.tasks, backend.writes["tasks"].created) == (5, 5, 5)
+    assert (third.skipped, third.failed, third.tasks, backend.writes["tasks"].created) == (5, 0, 2, 5)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_task_that_is_refused_sinks_neither_the_others_nor_what_comes_after(
+    is_named: bool, uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    project = backend.projects.add(name="Signs", data_collection=streets)["id"]
+    data = units(write(tmp_path, 12))
+    named: dict[str, Any] = {"project_id": project, "journal": tmp_path / "journal"}
+    backend.faults.on("create_tasks").status(403)
+    uploader.upload_data_collection(streets, data[:8], **named)
+    body = {"0": {"data_unit": ["no"]}} if is_named else {"detail": "one of them"}
+    # Of those that it does not name: 8, the first 4, the first 2, the first.
+    backend.faults.on("create_tasks", times=1 if is_named else 4).status(400, body=body)
+    summary = uploader.upload_data_collection(streets, data, **named)
+    assert (summary.created, summary.skipped, summary.failed, summary.tasks) == (4, 7, 1, 11)
+    assert present(backend, streets) == wanted(data)
+    assert backend.writes["tasks"].created == 11
+
+
+def test_tasks_that_are_missing_stop_it_where_nothing_works(
+    uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    project = backend.projects.add(name="Signs", data_collection=streets)["id"]
+    data = units(write(tmp_path, 3))
+    named: dict[str, Any] = {"project_id": project, "journal": tmp_path / "journal"}
+    backend.faults.on("create_tasks").status(403)
+    uploader.upload_data_collection(streets, data, **named)
+    backend.faults.on("create_tasks").status(401)
+    with pytest.raises(AuthenticationError):
+        uploader.upload_data_collection(streets, data, **named)
+
+
+def test_errors_that_are_kept_hold_nothing_of_what_was_sent(
+    uploader: BackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    def frames(error: BaseException | None) -> list[object]:
+        """Return those of an error and of what led to it."""
+        return [] if error is None else [error.__traceback__, *frames(error.__cause__), *frames(error.__context__)]
+
+    data: list[Any] = [*units(write(tmp_path, 3)), "text"]
+    backend.faults.on("create_data_file", times=2).status(413)
+    backend.faults.on("create_data_units").status(403)
+    summary = uploader.upload_data_collection(streets, data, max_workers=1)
+    errors = [error for failure in summary.failures for error in (failure.error, *failure.errors.values())]
+    backend.faults.on("create_data_file").status(413)
+    with pytest.raises(UploadError) as refused:
+        uploader.upload_data_file(data[0], streets)
+    errors += refused.value.errors.values()
+    assert len(errors) == 4 + 2 + 1
+    assert {frame for error in errors for frame in frames(error)} == {None}
 
 
 def test_a_journal_that_cannot_be_written_stops_the_upload(

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import index
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeAlias, TypedDict
 
+from synapse_backend._units import without_frames
+
 if TYPE_CHECKING:
     from synapse_api import dicts
     from synapse_backend._bodies import SupportsToDict
@@ -65,7 +67,7 @@ def annotation_outcomes(
 ) -> dict[int | str, AnnotationOutcome]:
     """Return what became of each task, from what its call returned or raised."""
     return {
-        task: {"success": False, "error": outcome, "response": None}
+        task: {"success": False, "error": without_frames(outcome), "response": None}
         if isinstance(outcome, Exception)
         else {"success": True, "error": None, "response": outcome}
         for task, outcome in zip(tasks, outcomes, strict=True)

@@ -8,7 +8,7 @@ import json
 import os
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _FEWEST_FAILURES = 20
 # What is wrong with these requests is wrong with the file or unit that they carry, so that the next may be right.
 _OF_ONE_ITEM = frozenset({400, 413, 415, 422})
+_OF_ONE_OF_SEVERAL = frozenset({400, 413, 422})
 SHORTEST_LOOK: Final = 2.0
 """Seconds for which a request whose answer was lost is looked for at least, before it is sent again."""
 LONGEST_LOOK: Final = 60.0
@@ -249,6 +250,11 @@ def is_unknown(error: ClientError) -> bool:
     return error.sent and not isinstance(error, ChecksumMismatchError | SourceChangedError | UploadError)
 
 
+def is_refused_for_one(error: ClientError) -> bool:
+    """Tell whether a request that creates several things may be refused because of one of them."""
+    return isinstance(error, HTTPError) and error.status_code in _OF_ONE_OF_SEVERAL
+
+
 def delay_after(error: ClientError, attempt: int, retries: int) -> float | None:
     """Return the seconds to wait before another attempt, None when there is none.
 
@@ -312,6 +318,17 @@ def key_of(unit: Unit) -> str:
 def _canonical(value: object) -> Any:
     """Return a value as it comes back from the backend, with the names of objects in order."""
     return json.loads(json.dumps(json.loads(encode_json("upload_data_collection", value)), sort_keys=True))
+
+    def take(self, units: Collection[Pending]) -> Exception | None:
+        """Take note of units that were to be created; return the error to stop for, if there is one."""
+        # Units of one request that failed have one error.
+        errors = {id(pending.error): pending.error for pending in units if pending.error is not None}
+        for error in errors.values():
+            if self.fail([error]):
+                return error
+        if any(pending.error is None for pending in units):
+            self.succeed()
+        return None
 
 
 @dataclass(slots=True)

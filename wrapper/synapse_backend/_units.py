@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from synapse_api import dicts
 
 T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
 BATCH: Final = 1000
 """How many units or checksums the backend takes at once."""
 LARGE_FILE: Final = 50 * 1024 * 1024
@@ -62,11 +63,24 @@ UnitSource: TypeAlias = OrganizedFile | Mapping[str, Any]
 UnitToCreate: TypeAlias = "dicts.DataUnitCreate | UploadedUnit | Mapping[str, Any] | SupportsToDict"
 
 
+def without_frames(error: E) -> E:
+    """Return an error that is kept, without the frames that it passed; they hold what was sent, files among it."""
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while waiting:
+        one = waiting.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            one.__traceback__ = None
+            waiting += [one.__cause__, one.__context__]
+    return error
+
+
 def upload_error(
     operation: str, outcomes: Mapping[str, UploadedUnitFile | Exception], paths: Mapping[str, str]
 ) -> UploadError:
     """Return the error that tells what became of each file."""
-    errors = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Exception)}
+    errors = {name: without_frames(outcome) for name, outcome in outcomes.items() if isinstance(outcome, Exception)}
     first = next((error for error in errors.values() if isinstance(error, ClientError)), None)
     told = "; ".join(f"{name} ({paths[name]}): {error}" for name, error in errors.items())
     error = UploadError(

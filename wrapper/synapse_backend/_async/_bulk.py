@@ -20,7 +20,7 @@ from synapse_backend._errors import (
     UploadError,
 )
 from synapse_backend._slots import AsyncEvent, run_async
-from synapse_backend._units import LARGE_FILE, Unit, uploaded_file
+from synapse_backend._units import LARGE_FILE, Unit, uploaded_file, without_frames
 from synapse_backend._workers import run_bounded_async
 
 if TYPE_CHECKING:
@@ -167,11 +167,12 @@ class AsyncBulkUpload:
             self._specifications.check(place, unit)
             key = "" if self._journal is None else _bulk.key_of(unit)
         except (TypeError, ValueError) as error:
-            self._tell(_bulk.UnitResult(index, error=error))
+            self._tell(_bulk.UnitResult(index, error=without_frames(error)))
             return None
         if self._journal is not None:
             if created := self._journal.created.get(key):
-                self._tell(_bulk.UnitResult(index, created.popleft(), skipped=True))
+                pk = created.popleft()
+                self._tell(_bulk.UnitResult(index, pk, error=self._creation.without_task.get(pk), skipped=True))
                 return None
             if (known := self._known(self._journal, key, unit)) is not None:
                 self._window.units.append(known(index))
@@ -227,13 +228,8 @@ class AsyncBulkUpload:
 
     async def _told(self, window: Window) -> None:
         self._tell_all(window)
-        # Units of one request that failed have one error.
-        errors = {id(pending.error): pending.error for pending in window.units if pending.error is not None}
-        for error in errors.values():
-            if self._streak_of_requests.fail([error]):
-                await self._stop(error)
-        if any(pending.error is None for pending in window.units):
-            self._streak_of_requests.succeed()
+        if (error := self._streak_of_requests.take(window.units)) is not None:
+            await self._stop(error)
 
     def _tell_all(self, window: Window) -> None:
         for pending in window.units:
@@ -307,7 +303,7 @@ class AsyncBulkUpload:
                 files[name] = await self._upload_file(file)
                 stamps[name] = file.stamp
             except (ClientError, OSError, ValueError) as error:
-                errors[name] = error
+                errors[name] = without_frames(error)
         if errors:
             return _bulk.Pending(work.index, work.key, None, errors, files)
         body = work.unit.body(self._collection, files)

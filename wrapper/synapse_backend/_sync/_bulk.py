@@ -21,7 +21,7 @@ from synapse_backend._errors import (
 from synapse_backend._slots import Event, run_sync
 from synapse_backend._sync._attempts import Attempts
 from synapse_backend._sync._creation import Creation
-from synapse_backend._units import LARGE_FILE, Unit, uploaded_file
+from synapse_backend._units import LARGE_FILE, Unit, uploaded_file, without_frames
 from synapse_backend._workers import run_bounded_sync
 
 if TYPE_CHECKING:
@@ -168,11 +168,12 @@ class BulkUpload:
             self._specifications.check(place, unit)
             key = "" if self._journal is None else _bulk.key_of(unit)
         except (TypeError, ValueError) as error:
-            self._tell(_bulk.UnitResult(index, error=error))
+            self._tell(_bulk.UnitResult(index, error=without_frames(error)))
             return None
         if self._journal is not None:
             if created := self._journal.created.get(key):
-                self._tell(_bulk.UnitResult(index, created.popleft(), skipped=True))
+                pk = created.popleft()
+                self._tell(_bulk.UnitResult(index, pk, error=self._creation.without_task.get(pk), skipped=True))
                 return None
             if (known := self._known(self._journal, key, unit)) is not None:
                 self._window.units.append(known(index))
@@ -228,13 +229,8 @@ class BulkUpload:
 
     def _told(self, window: Window) -> None:
         self._tell_all(window)
-        # Units of one request that failed have one error.
-        errors = {id(pending.error): pending.error for pending in window.units if pending.error is not None}
-        for error in errors.values():
-            if self._streak_of_requests.fail([error]):
-                self._stop(error)
-        if any(pending.error is None for pending in window.units):
-            self._streak_of_requests.succeed()
+        if (error := self._streak_of_requests.take(window.units)) is not None:
+            self._stop(error)
 
     def _tell_all(self, window: Window) -> None:
         for pending in window.units:
@@ -308,7 +304,7 @@ class BulkUpload:
                 files[name] = self._upload_file(file)
                 stamps[name] = file.stamp
             except (ClientError, OSError, ValueError) as error:
-                errors[name] = error
+                errors[name] = without_frames(error)
         if errors:
             return _bulk.Pending(work.index, work.key, None, errors, files)
         body = work.unit.body(self._collection, files)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, cast
 from synapse_api import dicts, operations
 from synapse_backend import _bulk
 from synapse_backend._answers import Reader, listed_unit
-from synapse_backend._errors import ClientError, OutcomeUnknownError, ValidationError
+from synapse_backend._errors import ClientError, OutcomeUnknownError
 from synapse_backend._slots import run_sync
+from synapse_backend._units import batches, without_frames
 
 if TYPE_CHECKING:
     from synapse_api.operations import Operation
@@ -86,6 +87,8 @@ class Creation:
         self._once: CallOptions = {**(options or {}), "retries": 0}
         self._newest_unit = 0
         self._newest_task = 0
+        self.without_task: dict[int, Exception] = {}
+        """Why units that were created earlier have no task, by their id."""
 
     def start(self) -> int:
         """Find out what is there, and finish what an earlier process left; return the number of tasks created."""
@@ -116,35 +119,17 @@ class Creation:
         )
         try:
             ids = self._carry_out(request)
-        except ValidationError as error:
-            self._create_rest(units, error)
         except ClientError as error:
-            if len(units) > 1 and error.status_code == 413:
-                self._create_rest(units, error)
+            if len(units) > 1 and _bulk.is_refused_for_one(error):
+                for part in self._parts(units, error):
+                    self._create_units(part)
                 return
             for pending in units:
-                pending.error = error
+                pending.error = without_frames(error)
         else:
             self._newest_unit = max(self._newest_unit, *ids)
             for pending, pk in zip(units, ids, strict=True):
                 pending.unit_id = pk
-
-    def _create_rest(self, units: Sequence[Pending], error: ClientError) -> None:
-        """Create those units of a refused request that are not wrong themselves."""
-        if len(units) == 1:
-            units[0].error = error
-            return
-        refused = _bulk.refused_units(error, len(units))
-        for number in refused:
-            units[number].error = error
-        if refused:
-            if rest := [pending for pending in units if pending.error is None]:
-                self._create_units(rest)
-            return
-        # The refusal does not say which, so that halves are tried.
-        middle = len(units) // 2
-        self._create_units(units[:middle])
-        self._create_units(units[middle:])
 
     def _create_tasks(self, project: int, created: Mapping[int, Pending]) -> None:
         ids = list(created)
@@ -164,8 +149,12 @@ class Creation:
         try:
             tasks = self._carry_out(request)
         except ClientError as error:
+            if len(ids) > 1 and _bulk.is_refused_for_one(error):
+                for part in self._parts([*created.values()], error):
+                    self._create_tasks(project, {pending.unit_id or 0: pending for pending in part})
+                return
             for pending in created.values():
-                pending.error = error
+                pending.error = without_frames(error)
         else:
             self._newest_task = max(self._newest_task, *tasks)
             for pk, task in zip(ids, tasks, strict=True):
@@ -202,6 +191,18 @@ class Creation:
             return self._attempts.settled(look, seconds)
 
         return self._attempts.repeat(send, look_for)
+
+    def _parts(self, units: Sequence[Pending], error: ClientError) -> list[Sequence[Pending]]:
+        """Return what to try of a request that was refused; what the refusal names is not tried again."""
+        refused = _bulk.refused_units(error, len(units))
+        for number in refused:
+            units[number].error = without_frames(error)
+        if refused:
+            rest = [pending for pending in units if pending.error is None]
+            return [rest] if rest else []
+        # The refusal does not say which, so that halves are tried.
+        middle = len(units) // 2
+        return [units[:middle], units[middle:]]
 
     # --- looking --------------------------------------------------------------------------------------------------
 
@@ -285,15 +286,22 @@ class Creation:
                 run_sync(journal.void, doubt.number)
             else:
                 run_sync(journal.end, doubt.number, ids, needs_task=self._needs_task(doubt.kind))
-        missing = list(journal.without_task)
-        if self._project is not None:
-            for start in range(0, len(missing), self._batch_size):
-                batch = missing[start : start + self._batch_size]
-                units = {pk: _bulk.Pending(-1, "", None, unit_id=pk) for pk in batch}
-                self._create_tasks(self._project, units)
-                if (error := units[batch[0]].error) is not None:
-                    raise error
-        return len(missing)
+        return 0 if self._project is None else self._create_missing(self._project, list(journal.without_task))
+
+    def _create_missing(self, project: int, unit_ids: Sequence[int]) -> int:
+        number = 0
+        streak = _bulk.Streak(1)
+        for batch in batches(unit_ids, self._batch_size):
+            units = {pk: _bulk.Pending(-1, "", None, unit_id=pk) for pk in batch}
+            if units:
+                self._create_tasks(project, units)
+            for pk, pending in units.items():
+                if pending.error is not None:
+                    self.without_task[pk] = pending.error
+            number += sum(pending.error is None for pending in units.values())
+            if (error := streak.take(units.values())) is not None:
+                raise error
+        return number
 
     def _needs_task(self, kind: Kind) -> bool:
         return kind == "units" and self._project is not None
