@@ -346,7 +346,7 @@ async def test_a_backend_that_is_away_for_a_while_is_waited_for(
     max_workers: int, backend: MockBackend, tmp_path: Path
 ) -> None:
     data, pk = units(write(tmp_path, 30)), collection(backend)
-    async with AsyncBackendClient(backend.url, "t", clock=backend.clock, retries=1) as client:
+    async with AsyncBackendClient(backend.url, "t", clock=backend.clock, retries=max_workers) as client:
         backend.faults.on("create_data_file", nth=5, times=max_workers).status(502)
         backend.faults.on("verify_data_files_checksums", times=8).status(503)
         backend.faults.on("create_data_units", nth=2).status(502)

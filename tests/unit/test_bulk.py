@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -184,6 +186,23 @@ def test_a_pause_holds_everybody_and_grows_when_it_does_not_help() -> None:
     assert throttle.pause(400.0) == 0.0, "one that is not waited for holds nobody"
 
 
+def test_no_two_threads_get_the_same_turn() -> None:
+    class Slow(float):
+        """A time whose comparison lets other threads go on, as a switch in the middle of it would."""
+
+        def __lt__(self, other: float) -> bool:
+            time.sleep(0.02)
+            return float(self) < float(other)
+
+        __gt__ = __lt__
+
+    throttle = Throttle()
+    throttle.refuse(0.0, throttled())
+    with ThreadPoolExecutor(4) as threads:
+        turns = sorted(threads.map(throttle.turn, [Slow(10.0)] * 4))
+    assert turns == pytest.approx([0.0, 0.02, 0.04, 0.06])
+
+
 def test_refusals_without_end_are_given_up() -> None:
     throttle = Throttle()
     assert [throttle.refuse(100.0 * number, throttled()) for number in range(1, 22)] == [True] * 20 + [False]
@@ -321,7 +340,7 @@ def test_a_refusal_says_nothing_of_the_attempts_before(answers: list[Any], looks
 
 
 def test_workers_take_more_at_once_where_that_pays() -> None:
-    pace = bulk.Pace()
+    pace = bulk.Pace(10)
     sizes = []
     for seconds in (0.001, 0.001, 0.001, 0.001, 0.001, 0.001, 1.0, 1.0, 1.0, 1.0, 1.0):
         pace.take(pace.group_size, seconds * pace.group_size)
@@ -329,6 +348,21 @@ def test_workers_take_more_at_once_where_that_pays() -> None:
     assert sizes == [2, 4, 8, 16, 16, 16, 8, 4, 2, 1, 1]
     pace.take(1, 0.0)
     assert pace.group_size == 2
+
+
+@pytest.mark.parametrize(("most", "idle", "busy"), [(10, [5, 6, 7, 8, 9, 10, 10], 4), (3, [3] * 7, 3), (1, [1] * 7, 1)])
+def test_there_are_as_many_workers_as_help(most: int, idle: list[int], busy: int) -> None:
+    pace = bulk.Pace(most)
+    counts = []
+    for _ in range(7):
+        pace.share(0.1, 1.0)
+        counts.append(pace.workers)
+    assert counts == idle
+    pace.share(0.7, 1.0)
+    assert pace.workers == idle[-1]
+    for _ in range(7):
+        pace.share(0.9, 1.0)
+    assert pace.workers == busy
 
 
 # --- search -------------------------------------------------------------------------------------------------------------

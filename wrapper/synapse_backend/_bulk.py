@@ -265,22 +265,37 @@ def delay_after(error: ClientError, attempt: int, retries: int) -> float | None:
 
 
 class Pace:
-    """How many units a worker takes at once.
+    """How many units a worker takes at once, and how many workers there are.
 
     Handing over takes about as long as a third of the upload of a small file to a server that is near, and nothing
-    beside that to one that is far away, where single units keep all workers busy to the end.
+    beside that to one that is far away, where single units keep all workers busy to the end. More workers help while
+    those at work wait for the server; once they keep a processor busy, they only get into each other's way.
+
+    Args:
+        max_workers: There are never more than that.
     """
 
     _TARGET_SECONDS = 0.05
     _MOST = 16
+    _FEW_WORKERS = 4
+    _IDLE, _BUSY = 0.5, 0.8
 
-    def __init__(self) -> None:
+    def __init__(self, max_workers: int) -> None:
         self.group_size = 1
+        self.workers = self._fewest = min(max_workers, self._FEW_WORKERS)
+        self._max_workers = max_workers
 
     def take(self, units: int, seconds: float) -> None:
         """Take note of the time that a group took; the size moves by its double or half at most."""
         wanted = int(self._TARGET_SECONDS * units / max(seconds, 1e-6))
         self.group_size = max(1, self.group_size // 2, min(wanted, 2 * self.group_size, self._MOST))
+
+    def share(self, busy: float, seconds: float) -> None:
+        """Take note of how long this process computed in some time; the number of workers moves by one at most."""
+        if busy < self._IDLE * seconds:
+            self.workers = min(self.workers + 1, self._max_workers)
+        elif busy > self._BUSY * seconds:
+            self.workers = max(self.workers - 1, self._fewest)
 
 
 class Streak:
@@ -304,6 +319,17 @@ class Streak:
                 break
         return self._failures >= self._most
 
+    def take(self, units: Collection[Pending]) -> Exception | None:
+        """Take note of units that were to be created; return the error to stop for, if there is one."""
+        # Units of one request that failed have one error.
+        errors = {id(pending.error): pending.error for pending in units if pending.error is not None}
+        for error in errors.values():
+            if self.fail([error]):
+                return error
+        if any(pending.error is None for pending in units):
+            self.succeed()
+        return None
+
 
 # --- units --------------------------------------------------------------------------------------------------------------
 
@@ -318,17 +344,6 @@ def key_of(unit: Unit) -> str:
 def _canonical(value: object) -> Any:
     """Return a value as it comes back from the backend, with the names of objects in order."""
     return json.loads(json.dumps(json.loads(encode_json("upload_data_collection", value)), sort_keys=True))
-
-    def take(self, units: Collection[Pending]) -> Exception | None:
-        """Take note of units that were to be created; return the error to stop for, if there is one."""
-        # Units of one request that failed have one error.
-        errors = {id(pending.error): pending.error for pending in units if pending.error is not None}
-        for error in errors.values():
-            if self.fail([error]):
-                return error
-        if any(pending.error is None for pending in units):
-            self.succeed()
-        return None
 
 
 @dataclass(slots=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from synapse_backend._units import UploadedUnitFile
 
 _MOST_BATCHES_READY = 2
+_LOOK_SECONDS = 0.01
 _NAME = "upload_data_collection"
 
 
@@ -86,7 +87,6 @@ class BulkUpload:
         self._client = client
         self._collection = collection
         self._batch_size = batch_size
-        self._max_workers = max_workers
         self._skip_existing = skip_existing
         self._on_progress = on_progress
         self._on_result = on_result
@@ -113,7 +113,8 @@ class BulkUpload:
         self._config = config
         self._specifications = _bulk.Specifications(Reader(config, operations.get_data_collection), {})
         self._summary = _bulk.CollectionUpload()
-        self._pace = _bulk.Pace()
+        self._pace = _bulk.Pace(max_workers)
+        self._looked = time.perf_counter(), time.process_time()
         self._window = _bulk.Window()
         self._ready: deque[Window] = deque()
         self._batch: _Batch | None = None
@@ -123,7 +124,7 @@ class BulkUpload:
         collection = self._client.get_data_collection(self._collection, options=self._options)
         self._specifications = _bulk.Specifications(Reader(self._config, operations.get_data_collection), collection)
         self._summary.tasks += self._creation.start()
-        run_bounded_sync(self._work(data), self._do, self._max_workers, self._done)
+        run_bounded_sync(self._work(data), self._do, lambda: self._pace.workers, self._done)
         self._close_window()
         while self._ready:
             batch = _Batch(self._ready.popleft())
@@ -208,6 +209,7 @@ class BulkUpload:
             self._told(work.window)
         else:
             self._pace.take(len(work.members), work.seconds)
+            self._look()
             for member, pending in zip(work.members, work.outcomes, strict=True):
                 self._take(member, pending)
             if len(self._ready) >= _MOST_BATCHES_READY and self._batch is not None:
@@ -282,6 +284,13 @@ class BulkUpload:
         return error
 
     # --- files ----------------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Look now and then whether more workers would help."""
+        now, busy = time.perf_counter(), time.process_time()
+        if (seconds := now - self._looked[0]) >= _LOOK_SECONDS:
+            self._pace.share(busy - self._looked[1], seconds)
+            self._looked = now, busy
 
     def _upload_group(self, group: _Group) -> None:
         started = time.perf_counter()
