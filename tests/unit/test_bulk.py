@@ -190,11 +190,9 @@ def test_no_two_threads_get_the_same_turn() -> None:
     class Slow(float):
         """A time whose comparison lets other threads go on, as a switch in the middle of it would."""
 
-        def __lt__(self, other: float) -> bool:
+        def __gt__(self, other: float) -> bool:
             time.sleep(0.02)
-            return float(self) < float(other)
-
-        __gt__ = __lt__
+            return float(self) > float(other)
 
     throttle = Throttle()
     throttle.refuse(0.0, throttled())

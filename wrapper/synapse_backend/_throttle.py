@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 
 from synapse_backend._errors import ClientError, RateLimitError, ServerError
 
@@ -34,29 +35,33 @@ class Throttle:
         self._refusals = 0
         self._gap = 0.0
         self._next = 0.0
+        # Workers may be threads.
+        self._lock = threading.Lock()
 
     def refuse(self, now: float, error: ClientError) -> bool:
         """Take note of a refusal; return whether it is worth going on."""
         wants_less = isinstance(error, RateLimitError)
         most, longest = (_MOST_REFUSALS, _LONGEST_PAUSE) if wants_less else (_MOST_OUTAGES, _LONGEST_OUTAGE_PAUSE)
-        if now >= self._until:
-            # What was under way when the pause began is part of the same refusal.
-            self._refusals += 1
-            if wants_less:
-                self._gap = min(max(2 * self._gap, _FIRST_GAP), _LONGEST_GAP)
         asked = error.retry_after if isinstance(error, RateLimitError | ServerError) else None
-        pause = min(_FIRST_PAUSE * 2.0 ** (self._refusals - 1), longest) if asked is None else asked
-        if self._refusals > most or pause > _LONGEST_PAUSE:
-            # Whoever comes next finds out alone, and soon, so that the upload ends.
-            return False
-        self._until = max(self._until, now + pause)
-        return True
+        with self._lock:
+            if now >= self._until:
+                # What was under way when the pause began is part of the same refusal.
+                self._refusals += 1
+                if wants_less:
+                    self._gap = min(max(2 * self._gap, _FIRST_GAP), _LONGEST_GAP)
+            pause = min(_FIRST_PAUSE * 2.0 ** (self._refusals - 1), longest) if asked is None else asked
+            if self._refusals > most or pause > _LONGEST_PAUSE:
+                # Whoever comes next finds out alone, and soon, so that the upload ends.
+                return False
+            self._until = max(self._until, now + pause)
+            return True
 
     def accept(self) -> None:
         """Take note of a success."""
-        self.successes += 1
-        self._refusals = 0
-        self._gap = 0.98 * self._gap if self._gap > _NO_GAP else 0.0
+        with self._lock:
+            self.successes += 1
+            self._refusals = 0
+            self._gap = 0.98 * self._gap if self._gap > _NO_GAP else 0.0
 
     def pause(self, now: float) -> float:
         """Return the seconds to wait until the server may be asked again; workers come back one after the other."""
@@ -65,8 +70,9 @@ class Throttle:
 
     def turn(self, now: float) -> float:
         """Return the seconds to wait for the turn of one request, which is taken with this."""
-        if not self._gap:
-            return 0.0
-        start = max(self._next, now)
-        self._next = start + self._gap
-        return start - now
+        with self._lock:
+            if not self._gap:
+                return 0.0
+            start = max(self._next, now)
+            self._next = start + self._gap
+            return start - now
