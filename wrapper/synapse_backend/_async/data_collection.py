@@ -369,7 +369,8 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
                     "data_collection_id": data_collection_id,
                     "project_id": project_id,
                 }
-                book = stack.enter_context(await open_async(BulkJournal.close, BulkJournal, journal, identity))
+                opened = await open_async(BulkJournal.close, BulkJournal, journal, identity)
+                book = stack.enter_context(opened)
             upload = AsyncBulkUpload(
                 self,
                 config,
@@ -534,7 +535,8 @@ class AsyncDataCollectionClientMixin(AsyncMixin):
             book = None
             if journal is not None:
                 identity = {"server": config.base_url, "tenant": config.credentials.tenant}
-                book = stack.enter_context(await open_async(FilesJournal.close, FilesJournal, journal, identity))
+                opened = await open_async(FilesJournal.close, FilesJournal, journal, identity)
+                book = stack.enter_context(opened)
             upload = AsyncFilesUpload(
                 self,
                 config,

@@ -370,7 +370,8 @@ class DataCollectionClientMixin(Mixin):
                     "data_collection_id": data_collection_id,
                     "project_id": project_id,
                 }
-                book = stack.enter_context(open_sync(BulkJournal.close, BulkJournal, journal, identity))
+                opened = open_sync(BulkJournal.close, BulkJournal, journal, identity)
+                book = stack.enter_context(opened)
             upload = BulkUpload(
                 self,
                 config,
@@ -535,7 +536,8 @@ class DataCollectionClientMixin(Mixin):
             book = None
             if journal is not None:
                 identity = {"server": config.base_url, "tenant": config.credentials.tenant}
-                book = stack.enter_context(open_sync(FilesJournal.close, FilesJournal, journal, identity))
+                opened = open_sync(FilesJournal.close, FilesJournal, journal, identity)
+                book = stack.enter_context(opened)
             upload = FilesUpload(
                 self,
                 config,
