@@ -14,6 +14,7 @@ from synapse_backend._async._attempts import AsyncAttempts
 from synapse_backend._bodies import SMALL_FILE
 from synapse_backend._errors import OutcomeUnknownError, ServerError
 from synapse_backend._presigned import Candidate, Part
+from synapse_backend._secrets import SecretText
 from synapse_backend.testing import MockBackend
 from synapse_backend.testing.options import UploadOptions
 from tests.support.bulk import collection, md5, present, units, wanted, write
@@ -551,7 +552,7 @@ async def test_parts_have_no_media_type(tmp_path: Path) -> None:
         sent = [request for request in parted.requests if request.method == "PUT"]
     assert len(sent) == 4
     assert not any("content-type" in {name.lower() for name in request.headers} for request in sent)
-    part = Part(Candidate("a", "a"), 1, "http://h/?sv=1&sig=x", 0, 1)
+    part = Part(Candidate("a", "a"), 1, SecretText("http://h/?sv=1&sig=x"), 0, 1)
     assert part.headers(with_type=True) == {}
 
 
