@@ -111,6 +111,7 @@ async def test_files_that_are_there_are_not_sent_again_where_that_is_asked_for(
     uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
 ) -> None:
     paths = write(tmp_path, 4)
+    paths[0].write_bytes(bytes(SMALL_FILE + 1))
     for path in paths[:2]:
         await uploader.create_data_file(path)
     summary = await uploader.upload_data_collection(streets, units(paths), skip_existing=True)
@@ -416,6 +417,20 @@ async def test_a_backend_that_keeps_other_bytes_is_told(
     assert summary.failed == 2
     errors = [failure.errors["image"] for failure in summary.failures]
     assert {type(error) for error in errors} == {ChecksumMismatchError}
+
+
+async def test_units_that_show_only_after_a_refusal_are_found(
+    uploader: AsyncBackendClient, backend: MockBackend, streets: int, tmp_path: Path
+) -> None:
+    data = units(write(tmp_path, 3))
+    backend.faults.on("create_data_units", nth=1).commit_then_reset()
+    backend.faults.on("create_data_units", nth=2).status(403)
+    # The server is at work on the first attempt all the time that it is looked for.
+    nothing = {"count": 0, "next": None, "previous": None, "results": []}
+    backend.faults.on("list_data_units", nth=2, times=6).status(200, body=nothing)
+    summary = await uploader.upload_data_collection(streets, data)
+    assert (summary.created, summary.failed) == (3, 0)
+    assert present(backend, streets) == wanted(data)
 
 
 async def test_units_of_which_nobody_knows_are_told_as_such(
