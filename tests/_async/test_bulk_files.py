@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -281,3 +282,21 @@ async def test_only_a_file_whose_own_name_is_not_unicode_fails(
         assert answer["results"][0]["error"] == "its name is not Unicode"
         assert (answer["results"][1]["success"], answer["failed_count"]) == (True, 1)
         assert (answer["skipped_count"], backend.writes["data_files"].created) == (skipped, 1)
+
+
+async def test_of_a_lost_confirmation_only_what_was_not_found_stays_in_doubt(
+    uploader: AsyncBackendClient, backend: MockBackend, journal: Path, tmp_path: Path
+) -> None:
+    paths = write(tmp_path, 3)
+    # The backend has the bytes of one already.
+    there = await uploader.upload_files_bulk(paths[:1])
+    backend.faults.on("confirm_presigned_upload", times=None).reset()
+    first = await uploader.upload_files_bulk(paths, journal=journal)
+    assert [result["data_file_id"] for result in first["results"]] == [there["results"][0]["data_file_id"], None, None]
+    backend.faults.clear()
+    before = len(backend.requests)
+    second = await uploader.upload_files_bulk(paths, journal=journal)
+    assert [result["skipped"] for result in second["results"]] == [True, False, False]
+    asked: Any = backend.requests[before].json
+    assert sorted(asked["checksums"]) == sorted(map(md5, paths[1:]))
+    assert (second["created_count"], backend.writes["data_files"].created) == (2, 3)
