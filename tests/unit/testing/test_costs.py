@@ -17,14 +17,14 @@ HEADERS = Headers([("Host", "localhost"), ("Authorization", "Token t")])
 
 
 def caller(backend: MockBackend, target: str) -> Callable[[], float]:
-    """A function that takes the time of a number of requests."""
+    """A function that takes the time of the processor for a number of requests."""
     handle = backend._app.handle
 
     def call() -> float:
-        start = time.perf_counter()
+        start = time.thread_time()
         for _ in range(REQUESTS):
             response = handle(Request("GET", target, HEADERS))
-        elapsed = time.perf_counter() - start
+        elapsed = time.thread_time() - start
         assert response.status == 200
         return elapsed
 
