@@ -256,8 +256,8 @@ async def test_an_upload_outlasts_a_server_that_restarts(video: Path) -> None:
 
     def hear(event: RetryEvent) -> None:
         retries.append(event)
-        # Of the part three, of the upload one, and three of the question how far the server is, which is asked again.
-        if len(retries) == 8:
+        # More than one call makes: the question how far the server is was given up, and is asked again.
+        if len(retries) == 12:
             backend.start()
 
     def stop(done: int, size: int) -> None:
@@ -267,7 +267,7 @@ async def test_an_upload_outlasts_a_server_that_restarts(video: Path) -> None:
     async with AsyncBackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock, on_retry=hear) as client:
         upload = await client.create_chunked_upload(video, chunk_size=CHUNK, on_progress=stop)
     assert stored(backend, upload) == DATA
-    assert len(retries) == 8
+    assert len(retries) == 12
     backend.stop()
 
 
