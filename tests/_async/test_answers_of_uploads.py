@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -359,19 +360,18 @@ async def test_a_backend_that_is_away_for_a_while_is_waited_for(
 
 async def test_connections_that_are_refused_for_a_while_are_waited_for(backend: MockBackend, tmp_path: Path) -> None:
     data, pk = units(write(tmp_path, 12)), collection(backend)
-    is_away = False
 
-    def go_away(_: object) -> None:
-        nonlocal is_away
-        if not is_away:
-            is_away = True
-            backend.faults.on_connect().refuse(2)
-            # What is connected already would not notice.
-            backend.faults.on("create_data_file", times=2).reset()
+    def until_it_is_away() -> Iterator[Any]:
+        for number, unit in enumerate(data):
+            if number == 4:
+                backend.faults.on_connect().refuse(2)
+                # What is connected already would not notice.
+                for operation in ("create_data_file", "verify_data_files_checksums"):
+                    backend.faults.on(operation, times=2).reset()
+            yield unit
 
     async with AsyncBackendClient(backend.url, "t") as client:
-        summary = await client.upload_data_collection(pk, data, batch_size=4, max_workers=2, on_result=go_away)
-    assert is_away
+        summary = await client.upload_data_collection(pk, until_it_is_away(), batch_size=4, max_workers=2)
     assert (summary.created, summary.failed) == (12, 0)
     assert present(backend, pk) == wanted(data)
 

@@ -427,7 +427,7 @@ def test_units_that_show_only_after_a_refusal_are_found(
     backend.faults.on("create_data_units", nth=1).commit_then_reset()
     backend.faults.on("create_data_units", nth=2).status(403)
     # The server is at work on the first attempt all the time that it is looked for.
-    nothing = {"count": 0, "next": None, "previous": None, "results": []}
+    nothing: dict[str, Any] = {"count": 0, "next": None, "previous": None, "results": []}
     backend.faults.on("list_data_units", nth=2, times=6).status(200, body=nothing)
     summary = uploader.upload_data_collection(streets, data)
     assert (summary.created, summary.failed) == (3, 0)

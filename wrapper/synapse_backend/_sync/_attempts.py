@@ -98,8 +98,11 @@ class Attempts:
         """
         if isinstance(error, RateLimitError):
             return True
-        # Where others succeed, the server is there, and what it does not manage is this request.
-        return self._retries > 0 and self._throttle.successes == before and is_away(error)
+        if self._retries == 0 or not is_away(error):
+            return False
+        # Where others succeed, the server is there, and what it does not manage is this request. One that takes no more
+        # connections may go on answering over those that it has.
+        return not error.sent or self._throttle.successes == before
 
     def settled(self, look: Callable[[], T | None], seconds: float) -> T | None:
         """Look again and again for a while; return what was found."""
