@@ -13,7 +13,7 @@ import pytest
 from synapse_backend import AsyncBackendClient, ChecksumMismatchError, ClientError, ResponseError, UploadError
 from synapse_backend._async._attempts import AsyncAttempts
 from synapse_backend._bodies import SMALL_FILE
-from synapse_backend._errors import OutcomeUnknownError, ServerError
+from synapse_backend._errors import AuthorizationError, OutcomeUnknownError, ServerError
 from synapse_backend._presigned import Candidate, Part
 from synapse_backend._secrets import SecretText
 from synapse_backend.testing import MockBackend
@@ -397,6 +397,29 @@ async def test_a_request_that_alone_fails_is_no_outage(clock: FakeClock) -> None
     with pytest.raises(ServerError):
         await attempts.repeat(attempt, look)
     assert made == 3
+
+
+@pytest.mark.parametrize("found", [7, None])
+async def test_a_refusal_after_an_attempt_without_an_answer_is_looked_for_once_more(
+    clock: FakeClock, found: int | None
+) -> None:
+    errors: list[ClientError] = [OutcomeUnknownError(status_code=408), AuthorizationError(status_code=403)]
+    looks: list[ClientError] = []
+
+    async def attempt() -> int:
+        raise errors[len(looks)]
+
+    async def look(error: ClientError) -> int | None:
+        looks.append(error)
+        return found if len(looks) == 2 else None
+
+    attempts = AsyncAttempts(clock, 2)
+    if found is None:
+        with pytest.raises(AuthorizationError):
+            await attempts.repeat(attempt, look)
+    else:
+        assert await attempts.repeat(attempt, look) == found
+    assert looks == [errors[0], errors[0]]
 
 
 async def test_a_server_that_stays_away_is_given_up(clock: FakeClock) -> None:
