@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from synapse_backend import _state_files
-from synapse_backend._state_files import LineFile, LockFile, open_ordinary, replace
+from synapse_backend._state_files import LineFile, LockFile, open_ordinary, remove, replace
 
 
 @pytest.fixture
@@ -52,6 +52,20 @@ def test_a_file_is_replaced_as_a_whole(path: Path) -> None:
         assert path.read_bytes() == content
     assert path.stat().st_mode & 0o777 == 0o600
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_is_neither_followed_nor_kept(path: Path) -> None:
+    precious = path.with_name("precious")
+    precious.write_bytes(b"mine")
+    left = path.with_name(f".{path.name}.tmp")
+    left.symlink_to(precious)
+    replace(path, b"first")
+    assert path.read_bytes() == b"first"
+    left.write_bytes(b"half")
+    remove(path)
+    assert [found.name for found in path.parent.iterdir()] == ["precious"]
+    assert precious.read_bytes() == b"mine"
+    remove(path)
 
 
 def test_a_file_that_cannot_be_replaced_stays(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

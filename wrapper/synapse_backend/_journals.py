@@ -139,7 +139,7 @@ class Journal:
         """Remove it: the upload is complete, or begins anew. A failure is logged, too."""
         if self._may_replace:
             try:
-                self._path.unlink(missing_ok=True)
+                _state_files.remove(self._path)
             except OSError as error:
                 logger.warning("%s cannot be removed, although its upload is over: %s", self._path, error.strerror)
 

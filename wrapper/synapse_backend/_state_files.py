@@ -55,8 +55,9 @@ def replace(path: Path, data: bytes) -> None:
     Raises:
         OSError: It cannot be written; then what was there before stays.
     """
-    # Nobody can know the name and put something else there.
-    scratch = path.with_name(f".{os.urandom(8).hex()}.tmp")
+    scratch = _scratch(path)
+    # One that a killed process left, or whatever else somebody put there; it is not followed and not written to.
+    scratch.unlink(missing_ok=True)
     file = open_ordinary(scratch, os.O_WRONLY | _NEW)
     try:
         with open(file, "wb") as stream:  # noqa: PTH123 - of a number
@@ -66,6 +67,20 @@ def replace(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             scratch.unlink()
         raise
+
+
+def remove(path: Path) -> None:
+    """Remove a file that `replace` wrote, and what a process left that was killed meanwhile.
+
+    Raises:
+        OSError: It cannot be removed.
+    """
+    _scratch(path).unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+
+
+def _scratch(path: Path) -> Path:
+    return path.with_name(f".{path.name}.tmp")
 
 
 class LockFile:
