@@ -350,9 +350,9 @@ async def test_a_backend_that_is_away_for_a_while_is_waited_for(
     data, pk = units(write(tmp_path, 30)), collection(backend)
     async with AsyncBackendClient(backend.url, "t", clock=backend.clock, retries=max_workers) as client:
         backend.faults.on("create_data_file", nth=5, times=max_workers).status(502)
-        backend.faults.on("verify_data_files_checksums", times=8).status(503)
+        backend.faults.on("verify_data_files_checksums", times=4).status(503)
         backend.faults.on("create_data_units", nth=2).status(502)
-        backend.faults.on("list_data_units", nth=2, times=6).status(502)
+        backend.faults.on("list_data_units", nth=2, times=4).status(502)
         summary = await client.upload_data_collection(pk, data, batch_size=10, max_workers=max_workers)
     assert (summary.created, summary.failed) == (30, 0)
     assert present(backend, pk) == wanted(data)
