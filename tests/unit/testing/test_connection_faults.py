@@ -264,9 +264,10 @@ def test_an_endless_answer_ends_with_the_mock() -> None:
     with connect(backend) as connection:
         connection.sendall(GET)
         connection.recv(10)
-        started = time.perf_counter()
-        backend.stop()
-        assert time.perf_counter() - started < 1
+        backend.stop()  # does not wait for the end of the answer, which never comes
+        while connection.recv(1 << 20):
+            pass
+        assert connection.recv(1) == b""
 
 
 def test_announcements_by_the_thousand(backend: MockBackend) -> None:
@@ -292,17 +293,17 @@ def test_headers_by_the_hundred_thousand(backend: MockBackend) -> None:
 def test_time_passes_for_late_answers_with_every_clock() -> None:
     with MockBackend(clock="real") as backend, backend.client() as client:
         backend.faults.on("get_job").latency(0.1)
-        started = time.perf_counter()
+        started = time.monotonic()
         client.get_job(789)
-        assert time.perf_counter() - started >= 0.1
+        assert time.monotonic() - started >= 0.1
     with MockBackend() as backend, backend.client() as client:
         backend.faults.on("get_job").latency(0.1)
-        before, started = backend.clock.now, time.perf_counter()
+        before, started = backend.clock.now, time.monotonic()
         client.get_job(789)
-        assert time.perf_counter() - started >= 0.1
+        assert time.monotonic() - started >= 0.1
         assert (backend.clock.now - before).total_seconds() == pytest.approx(0.6)
     with MockBackend() as backend, backend.client(clock=backend.clock) as client:
         backend.faults.on("get_job").latency(100)
-        started = time.perf_counter()
-        client.get_job(789)
-        assert time.perf_counter() - started < 10
+        before = backend.clock.now
+        client.get_job(789)  # whose read timeout is 30 seconds
+        assert (backend.clock.now - before).total_seconds() >= 100
