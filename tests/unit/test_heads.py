@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import h11
 import pytest
 
@@ -115,21 +113,23 @@ def test_whatever_else_is_answered_is_left_to_h11(data: bytes) -> None:
     assert ordinary_answer(data) is None
 
 
+# A pattern of which a part can match in two ways looks at each byte of these again and again: it takes hours or for ever.
+# One that takes one pass is done at once, on any machine, so that there is nothing to measure.
+LARGE = 1_000_000
+
+
 @pytest.mark.parametrize(
     "data",
     [
-        b"HTTP/1.1 200 OK\r\n" + b"a: " + b" " * 60_000,
-        b"HTTP/1.1 200 OK\r\n" + b"a:    \r\n" * 8_000 + b"\x00",
-        b"HTTP/1.1 200 " + b" " * 60_000,
+        b"HTTP/1.1 200 OK\r\n" + b"a: " + b" " * LARGE,
+        b"HTTP/1.1 200 OK\r\n" + b"a:    \r\n" * (LARGE // 8) + b"\x00",
+        b"HTTP/1.1 200 " + b" " * LARGE,
     ],
+    ids=["spaces", "lines", "phrase"],
 )
-def test_hostile_heads_take_no_longer(data: bytes) -> None:
-    started = time.perf_counter()
+def test_a_hostile_head_is_looked_at_once(data: bytes) -> None:
     assert ordinary_answer(data) is None
-    assert time.perf_counter() - started < 0.2
 
 
-def test_hostile_values_take_no_longer() -> None:
-    started = time.perf_counter()
-    assert ordinary_request(b"GET", b"/", [(b"Host", b"a " * 30_000)], b"") is None
-    assert time.perf_counter() - started < 0.2
+def test_a_hostile_value_is_looked_at_once() -> None:
+    assert ordinary_request(b"GET", b"/", [(b"Host", b"a " * (LARGE // 2))], b"") is None
