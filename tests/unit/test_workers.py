@@ -26,6 +26,7 @@ from synapse_backend._workers import (
     run_bounded_sync,
     sleep,
 )
+from tests.support.clock import FOR_EVER
 
 NAME: ContextVar[str] = ContextVar("NAME", default="nobody")
 
@@ -87,7 +88,7 @@ def test_threads_keep_to_a_limit_that_changes() -> None:
             running += 1
             most.append(running)
         if item < 3:
-            together.wait(timeout=5)
+            together.wait(timeout=60)
         with lock:
             running -= 1
 
@@ -144,7 +145,7 @@ def test_work_is_done_at_once_and_handed_over_in_the_order_in_which_it_ends() ->
     def work(item: int) -> None:
         # The first one ends after the last one; one at a time, it would never end.
         if item == 0:
-            assert last_ended.wait(10)
+            assert last_ended.wait(60)
         if item == 2:
             last_ended.set()
 
@@ -160,7 +161,7 @@ def test_threads_are_told_that_their_work_is_unwanted_and_waited_for(where: str)
 
     def items() -> Iterator[int]:
         yield from (0, 1)
-        second_began.wait(10)
+        second_began.wait(60)
         if where == "items":
             raise StopError
         yield 2
@@ -180,7 +181,7 @@ def test_threads_are_told_that_their_work_is_unwanted_and_waited_for(where: str)
 
     def stop(item: int, _: object) -> None:
         if where == "callback":
-            second_began.wait(10)
+            second_began.wait(60)
             raise StopError
 
     with pytest.raises(KeyboardInterrupt if where == "worker" else StopError):
@@ -193,7 +194,7 @@ def test_threads_are_told_that_their_work_is_unwanted_and_waited_for(where: str)
 def forever(began: threading.Event) -> None:
     """Wait until nobody needs it any more."""
     began.set()
-    sleep(600)
+    sleep(FOR_EVER)
 
 
 def until_ended(began: threading.Event) -> None:
@@ -202,7 +203,7 @@ def until_ended(began: threading.Event) -> None:
     end_wait(ended)
     begin_wait(ended, ended.set)
     began.set()
-    ended.wait(600)
+    ended.wait(FOR_EVER)
     end_wait(ended)
     sleep(0)
 
@@ -227,16 +228,15 @@ def test_a_thread_that_waits_is_ended(wait: Callable[[threading.Event], None]) -
                     begin_wait(item, print)
                 raise
         else:
-            assert began.wait(10)
+            assert began.wait(60)
 
     def stop(item: int, _: object) -> None:
         raise StopError
 
-    started = time.monotonic()
+    # Nothing else ends these waits, or not before the test counts as hanging.
     with pytest.raises(StopError):
         run_bounded_sync(range(2), work, 2, stop)
     assert len(ended) == 1
-    assert time.monotonic() - started < 10
 
 
 def test_who_works_alone_is_always_wanted() -> None:
