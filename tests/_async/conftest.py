@@ -17,14 +17,16 @@ from tests.support.scripted import ScriptedServer
 @pytest.fixture
 async def client(server: ScriptedServer) -> AsyncIterator[AsyncBackendClient]:
     """A client that makes one attempt per call."""
-    async with AsyncBackendClient(server.url, TOKEN, timeout=10, retries=0) as client:
+    async with AsyncBackendClient(server.url, TOKEN, timeout=60, retries=0) as client:
         yield client
 
 
 @pytest.fixture
 async def impatient(server: ScriptedServer) -> AsyncIterator[AsyncBackendClient]:
     """A client that makes one attempt per call and does not wait long."""
-    async with AsyncBackendClient(server.url, TOKEN, timeout={"read": 0.2}, retries=0) as client:
+    async with AsyncBackendClient(
+        server.url, TOKEN, timeout={"connect": 60, "read": 0.2, "write": 60, "pool": 60}, retries=0
+    ) as client:
         yield client
 
 
@@ -36,7 +38,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 async def persistent(server: ScriptedServer, clock: FakeClock) -> AsyncIterator[AsyncBackendClient]:
     """A client that makes up to four attempts per call, without waiting between them."""
-    async with AsyncBackendClient(server.url, TOKEN, timeout=10, clock=clock) as client:
+    async with AsyncBackendClient(server.url, TOKEN, timeout=60, clock=clock) as client:
         yield client
 
 
@@ -57,5 +59,5 @@ def backend() -> Iterator[MockBackend]:
 @pytest.fixture
 async def connected(backend: MockBackend) -> AsyncIterator[AsyncBackendClient]:
     """A client of the mock backend that makes one attempt per call."""
-    async with AsyncBackendClient(backend.url, TOKEN, timeout=10, retries=0) as client:
+    async with AsyncBackendClient(backend.url, TOKEN, timeout=60, retries=0) as client:
         yield client

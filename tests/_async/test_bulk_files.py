@@ -27,7 +27,7 @@ from tests.support.canary import TOKEN
 @pytest.fixture
 async def uploader(backend: MockBackend) -> AsyncIterator[AsyncBackendClient]:
     """A client that makes up to four attempts, and waits on the clock of the mock backend."""
-    async with AsyncBackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock) as client:
+    async with AsyncBackendClient(backend.url, TOKEN, timeout=60, clock=backend.clock) as client:
         yield client
 
 

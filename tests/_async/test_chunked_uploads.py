@@ -49,7 +49,7 @@ def retries() -> list[RetryEvent]:
 async def uploader(backend: MockBackend, retries: list[RetryEvent]) -> AsyncIterator[AsyncBackendClient]:
     """A client of the mock backend that makes up to four attempts, and waits on the clock of the mock."""
     async with AsyncBackendClient(
-        backend.url, TOKEN, timeout=5, clock=backend.clock, on_retry=retries.append
+        backend.url, TOKEN, timeout=60, clock=backend.clock, on_retry=retries.append
     ) as client:
         yield client
 
@@ -264,7 +264,7 @@ async def test_an_upload_outlasts_a_server_that_restarts(video: Path) -> None:
         if done == CHUNK:
             backend.stop()
 
-    async with AsyncBackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock, on_retry=hear) as client:
+    async with AsyncBackendClient(backend.url, TOKEN, timeout=60, clock=backend.clock, on_retry=hear) as client:
         upload = await client.create_chunked_upload(video, chunk_size=CHUNK, on_progress=stop)
     assert stored(backend, upload) == DATA
     assert len(retries) == 12

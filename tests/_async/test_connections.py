@@ -20,6 +20,7 @@ from synapse_backend import (
 from synapse_backend._async._connection import AsyncConnection
 from synapse_backend._wire import WireRequest
 from tests.support.canary import TOKEN
+from tests.support.clock import FOR_EVER
 from tests.support.scripted import NOTHING, SILENCE, Answer, ScriptedServer, json_reply, reply
 from tests.support.tls import CERTIFICATE
 
@@ -238,4 +239,4 @@ async def test_the_deadline_holds_through_a_proxy(server: ScriptedServer) -> Non
     server.plays(SILENCE)
     async with through(server) as client:
         with pytest.raises(ClientTimeoutError, match="the deadline of the call passed"):
-            await client.get_job(789, options={"deadline": 0.05})
+            await client.get_job(789, options={"deadline": 0.05, "timeout": FOR_EVER})

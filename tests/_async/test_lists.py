@@ -99,7 +99,7 @@ async def test_each_page_is_asked_for_once_and_the_items_keep_their_order(
 
 async def test_pages_are_fetched_at_once(client: AsyncBackendClient, backend: Numbered) -> None:
     # None of the last pages is answered before all of them were asked for.
-    last_pages = threading.Barrier(5, timeout=10)
+    last_pages = threading.Barrier(5, timeout=60)
 
     def wait(number: int) -> None:
         if number >= 16:
@@ -269,7 +269,7 @@ async def test_a_page_that_was_fetched_before_an_item_was_inserted_is_fetched_ag
     def insert(number: int) -> None:
         # Page 5 is made of the old list and page 4, which comes before it, of the new one.
         if number == 4:
-            assert fetched.wait(10)
+            assert fetched.wait(60)
             backend.ids[:0] = inserted
 
     backend.before = insert

@@ -56,7 +56,7 @@ def check(error: ClientError, *, method: str, path: str, sent: bool, server_host
     """Every error says what was called and how far it came."""
     assert (error.method, error.path, error.host, error.sent) == (method, path, server_host, sent)
     assert (error.attempts, error.response, error.headers) == (1, None, {})
-    assert 0 <= error.elapsed < 10
+    assert error.elapsed >= 0
     assert f"{method} {path} " in str(error)
     assert server_host in str(error)
 
@@ -215,7 +215,10 @@ async def test_silence_after_what_must_not_happen_twice_is_an_unknown_outcome(
 ) -> None:
     server.plays(SILENCE)
     with pytest.raises(OutcomeUnknownError) as caught:
-        await call(persistent, operation, package, options={"timeout": {"read": 0.25}})
+        await call(
+            persistent, operation, package, options={"timeout": {"connect": 60, "read": 0.25, "write": 60, "pool": 60}}
+        )
+    server.wait_until_asked(1)
     assert len(server.requests) == 1
     assert "was sent but got no answer: no answer in time" in str(caught.value)
 

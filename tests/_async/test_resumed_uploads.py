@@ -31,7 +31,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 async def uploader(backend: MockBackend, state: Path) -> AsyncIterator[AsyncBackendClient]:
-    async with AsyncBackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock) as client:
+    async with AsyncBackendClient(backend.url, TOKEN, timeout=60, clock=backend.clock) as client:
         yield client
 
 

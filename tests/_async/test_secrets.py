@@ -44,7 +44,7 @@ def everything(url: str, **options: Any) -> AsyncBackendClient:
         url,
         TOKEN,
         TOKEN,
-        {"read": 0.05},
+        {"connect": 60, "read": 0.05, "write": 60, "pool": 60},
         authorization_token=TOKEN,
         max_response_bytes=2000,
         retries=0,
@@ -72,6 +72,7 @@ async def test_no_error_shows_the_token(
             await getattr(client, method)(*arguments)
         assert TOKEN not in repr(client)
     assert [form for form in forms(caught.value) if TOKEN in form] == []
+    server.wait_until_asked(1)
     assert server.requests[0].values("Synapse-Access-Token") == [f"Token {TOKEN}"]
     assert TOKEN not in caplog.text
     assert TOKEN not in "".join(capfd.readouterr())

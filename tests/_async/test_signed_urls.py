@@ -22,7 +22,7 @@ SIGNATURE = "signature=0123456789abcdef"
 @pytest.fixture
 async def uploader(backend: MockBackend) -> AsyncIterator[AsyncBackendClient]:
     """A client that makes one attempt per call."""
-    async with AsyncBackendClient(backend.url, TOKEN, timeout=5, retries=0, clock=backend.clock) as client:
+    async with AsyncBackendClient(backend.url, TOKEN, timeout=60, retries=0, clock=backend.clock) as client:
         yield client
 
 

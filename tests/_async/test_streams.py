@@ -98,12 +98,20 @@ async def test_a_stream_that_breaks_off_says_how_far_it_came(
     assert stream.failure is caught.value
 
 
-async def test_silence_in_a_stream_is_a_timeout(impatient: AsyncBackendClient, server: ScriptedServer) -> None:
+async def test_silence_in_a_stream_is_a_timeout(server: ScriptedServer, clock: FakeClock) -> None:
     server.plays(reply(200, b"01234", None, length=10, then="hold"))
-    async with await opened(impatient) as stream:
+
+    async def hear(stream: AsyncAnswerStream) -> None:
+        async for _ in stream:
+            # A twentieth of a second is left until the deadline, and passes on the clock of the machine.
+            clock.sleep(59.95)
+
+    async with (
+        AsyncBackendClient(server.url, TOKEN, timeout=60, retries=0, clock=clock) as client,
+        await opened(client, options={"deadline": 60}) as stream,
+    ):
         with pytest.raises(ClientTimeoutError, match="the body stopped after 5 bytes, no answer in time"):
-            async for _ in stream:
-                pass
+            await hear(stream)
 
 
 async def test_a_stream_ends_at_the_deadline_however_steadily_it_comes(

@@ -18,14 +18,16 @@ from tests.support.scripted import ScriptedServer
 @pytest.fixture
 def client(server: ScriptedServer) -> Iterator[BackendClient]:
     """A client that makes one attempt per call."""
-    with BackendClient(server.url, TOKEN, timeout=10, retries=0) as client:
+    with BackendClient(server.url, TOKEN, timeout=60, retries=0) as client:
         yield client
 
 
 @pytest.fixture
 def impatient(server: ScriptedServer) -> Iterator[BackendClient]:
     """A client that makes one attempt per call and does not wait long."""
-    with BackendClient(server.url, TOKEN, timeout={"read": 0.2}, retries=0) as client:
+    with BackendClient(
+        server.url, TOKEN, timeout={"connect": 60, "read": 0.2, "write": 60, "pool": 60}, retries=0
+    ) as client:
         yield client
 
 
@@ -37,7 +39,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 def persistent(server: ScriptedServer, clock: FakeClock) -> Iterator[BackendClient]:
     """A client that makes up to four attempts per call, without waiting between them."""
-    with BackendClient(server.url, TOKEN, timeout=10, clock=clock) as client:
+    with BackendClient(server.url, TOKEN, timeout=60, clock=clock) as client:
         yield client
 
 
@@ -58,5 +60,5 @@ def backend() -> Iterator[MockBackend]:
 @pytest.fixture
 def connected(backend: MockBackend) -> Iterator[BackendClient]:
     """A client of the mock backend that makes one attempt per call."""
-    with BackendClient(backend.url, TOKEN, timeout=10, retries=0) as client:
+    with BackendClient(backend.url, TOKEN, timeout=60, retries=0) as client:
         yield client

@@ -28,7 +28,7 @@ from tests.support.canary import TOKEN
 @pytest.fixture
 def uploader(backend: MockBackend) -> Iterator[BackendClient]:
     """A client that makes up to four attempts, and waits on the clock of the mock backend."""
-    with BackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock) as client:
+    with BackendClient(backend.url, TOKEN, timeout=60, clock=backend.clock) as client:
         yield client
 
 

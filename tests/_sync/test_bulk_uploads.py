@@ -37,7 +37,7 @@ from tests.support.canary import TOKEN
 @pytest.fixture
 def uploader(backend: MockBackend) -> Iterator[BackendClient]:
     """A client that makes up to four attempts, and waits on the clock of the mock backend."""
-    with BackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock) as client:
+    with BackendClient(backend.url, TOKEN, timeout=60, clock=backend.clock) as client:
         yield client
 
 
@@ -919,11 +919,11 @@ def test_a_file_that_arrived_damaged_is_sent_again(
 
 def test_a_file_that_changes_meanwhile_is_told(uploader: BackendClient, backend: MockBackend, tmp_path: Path) -> None:
     paths = write(tmp_path, 3)
-    with changed_while(paths[1], backend):
+    with changed_while(paths[1]):
         answer = uploader.upload_files_bulk(paths)
     assert [result["success"] for result in answer["results"]] == [True, False, True]
     assert "became shorter while it was sent" in (answer["results"][1]["error"] or "")
-    with changed_while(paths[2], backend, size=300):
+    with changed_while(paths[2], size=300):
         answer = uploader.upload_files_bulk(paths[2:])
     assert "changed while it was sent" in (answer["results"][0]["error"] or "")
 

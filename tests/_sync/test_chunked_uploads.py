@@ -49,7 +49,7 @@ def retries() -> list[RetryEvent]:
 @pytest.fixture
 def uploader(backend: MockBackend, retries: list[RetryEvent]) -> Iterator[BackendClient]:
     """A client of the mock backend that makes up to four attempts, and waits on the clock of the mock."""
-    with BackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock, on_retry=retries.append) as client:
+    with BackendClient(backend.url, TOKEN, timeout=60, clock=backend.clock, on_retry=retries.append) as client:
         yield client
 
 
@@ -255,7 +255,7 @@ def test_an_upload_outlasts_a_server_that_restarts(video: Path) -> None:
         if done == CHUNK:
             backend.stop()
 
-    with BackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock, on_retry=hear) as client:
+    with BackendClient(backend.url, TOKEN, timeout=60, clock=backend.clock, on_retry=hear) as client:
         upload = client.create_chunked_upload(video, chunk_size=CHUNK, on_progress=stop)
     assert stored(backend, upload) == DATA
     assert len(retries) == 12

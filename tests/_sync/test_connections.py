@@ -21,6 +21,7 @@ from synapse_backend import (
 from synapse_backend._sync._connection import Connection
 from synapse_backend._wire import WireRequest
 from tests.support.canary import TOKEN
+from tests.support.clock import FOR_EVER
 from tests.support.scripted import NOTHING, SILENCE, Answer, ScriptedServer, json_reply, reply
 from tests.support.tls import CERTIFICATE
 
@@ -237,4 +238,4 @@ def test_the_deadline_holds_through_a_proxy(server: ScriptedServer) -> None:
     server.plays(SILENCE)
     with through(server) as client:
         with pytest.raises(ClientTimeoutError, match="the deadline of the call passed"):
-            client.get_job(789, options={"deadline": 0.05})
+            client.get_job(789, options={"deadline": 0.05, "timeout": FOR_EVER})

@@ -35,7 +35,7 @@ LONG_FILE = 2_000_000
 
 def held(client: BackendClient) -> Response:
     """Return an answer that is not read, and so keeps a connection of the client in use."""
-    limits = dict.fromkeys(("connect", "read", "write", "pool"), 10.0)
+    limits = dict.fromkeys(("connect", "read", "write", "pool"), 60.0)
     return client._caller.pool.handle_request(WireRequest(b"GET", b"/", [(b"Host", b"x")], b"", limits))
 
 
@@ -357,12 +357,16 @@ def test_no_failure_costs_a_place_in_the_pool(
     fault: Answer, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_pools, "MAX_CONNECTIONS", 1)
-    server.plays(fault, fault, JOB)
-    limits: Any = {"read": 0.05, "pool": 5}
-    with BackendClient(server.url, timeout=limits, retries=0, max_response_bytes=50_000) as client:
+    # Only what never comes is not waited for.
+    limits: Any = {"connect": 60, "read": 0.05 if fault.then == "hold" else 60, "write": 60, "pool": 60}
+    with BackendClient(server.url, timeout=60, retries=0, max_response_bytes=50_000) as client:
         for _ in range(2):
+            server.plays(fault)
             with pytest.raises(ClientError):
-                client.get_job(1)
+                client.get_job(1, options={"timeout": limits})
+            # A client that does not wait may have left before the server has read what it sent.
+            server.wait_until_played(60)
+        server.plays(JOB)
         assert (client.get_job(789))["id"] == 789
     server.wait_until_idle()
 
@@ -370,7 +374,7 @@ def test_no_failure_costs_a_place_in_the_pool(
 def test_no_connection_that_fails_costs_a_place_in_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_pools, "MAX_CONNECTIONS", 1)
     with ScriptedServer(server_context()) as server:
-        with BackendClient(server.url, timeout={"pool": 5}) as client:
+        with BackendClient(server.url, timeout={"pool": 60}) as client:
             for _ in range(3):
                 with pytest.raises(ClientConnectionError, match="the certificate is not trusted"):
                     client.get_job(789)

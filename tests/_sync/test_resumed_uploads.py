@@ -32,7 +32,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def uploader(backend: MockBackend, state: Path) -> Iterator[BackendClient]:
-    with BackendClient(backend.url, TOKEN, timeout=5, clock=backend.clock) as client:
+    with BackendClient(backend.url, TOKEN, timeout=60, clock=backend.clock) as client:
         yield client
 
 

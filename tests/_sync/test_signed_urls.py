@@ -23,7 +23,7 @@ SIGNATURE = "signature=0123456789abcdef"
 @pytest.fixture
 def uploader(backend: MockBackend) -> Iterator[BackendClient]:
     """A client that makes one attempt per call."""
-    with BackendClient(backend.url, TOKEN, timeout=5, retries=0, clock=backend.clock) as client:
+    with BackendClient(backend.url, TOKEN, timeout=60, retries=0, clock=backend.clock) as client:
         yield client
 
 

@@ -93,12 +93,20 @@ def test_a_stream_that_breaks_off_says_how_far_it_came(client: BackendClient, se
     assert stream.failure is caught.value
 
 
-def test_silence_in_a_stream_is_a_timeout(impatient: BackendClient, server: ScriptedServer) -> None:
+def test_silence_in_a_stream_is_a_timeout(server: ScriptedServer, clock: FakeClock) -> None:
     server.plays(reply(200, b"01234", None, length=10, then="hold"))
-    with opened(impatient) as stream:
+
+    def hear(stream: AnswerStream) -> None:
+        for _ in stream:
+            # A twentieth of a second is left until the deadline, and passes on the clock of the machine.
+            clock.sleep(59.95)
+
+    with (
+        BackendClient(server.url, TOKEN, timeout=60, retries=0, clock=clock) as client,
+        opened(client, options={"deadline": 60}) as stream,
+    ):
         with pytest.raises(ClientTimeoutError, match="the body stopped after 5 bytes, no answer in time"):
-            for _ in stream:
-                pass
+            hear(stream)
 
 
 def test_a_stream_ends_at_the_deadline_however_steadily_it_comes(server: ScriptedServer, clock: FakeClock) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from synapse_backend.testing import MockBackend
+from synapse_backend.testing.app import Call
+from synapse_backend.testing.rules import RULES, Answer
 
 
 def collection(backend: MockBackend) -> int:
@@ -61,24 +63,17 @@ def present(backend: MockBackend, pk: int) -> Counter[object]:
 
 
 @contextmanager
-def changed_while(path: Path, backend: MockBackend, *, size: int = 10) -> Iterator[None]:
-    """Change the size of a file as soon as the backend was asked for something."""
-    before = len(backend.requests)
+def changed_while(path: Path, *, size: int = 10) -> Iterator[None]:
+    """Change the size of a file as soon as the backend is asked where its bytes shall go."""
+    asked = RULES["request_presigned_upload"]
 
-    def watch() -> None:
-        while len(backend.requests) == before and not over.wait(0.001):
-            pass
+    def answer(call: Call) -> Answer:
         os.truncate(path, size)
-        changed.set()
+        return asked.answer(call)
 
-    over, changed = threading.Event(), threading.Event()
-    thread = threading.Thread(target=watch)
-    # The answer waits for the change.
-    backend.faults.on("request_presigned_upload").latency(0.3)
-    thread.start()
+    RULES["request_presigned_upload"] = replace(asked, answer=answer)
     try:
         yield
     finally:
-        over.set()
-        thread.join()
-    assert changed.is_set()
+        RULES["request_presigned_upload"] = asked
+    assert path.stat().st_size == size

@@ -17,10 +17,14 @@ from typing import Any, BinaryIO, Literal, Self
 from tests.support.recorder import Recorded
 from tests.support.tls import server_context
 
+_LOOPBACK = "127.0.0.1"
+
 Then = Literal["keep", "close", "reset", "hold", "drain", "tls"]
 
 KEPT_BYTES = 1024 * 1024
 """How much of a request body is kept; of a larger one only the size is known."""
+HANGS = 60
+"""Seconds after which what is waited for does not come any more."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ class ScriptedServer:
         self._open: set[socket.socket] = set()
         self._progress = threading.Condition()
         self._stopped = threading.Event()
+        self._last: Any = None
         self._threads = [threading.Thread(target=self._accept)]
 
     def plays(self, *answers: Answer) -> None:
@@ -119,7 +124,12 @@ class ScriptedServer:
         """Return when every connection has ended but that many."""
         with self._progress:
             # A client may be gone before its connection was accepted.
-            assert self._progress.wait_for(lambda: self.connections > 0 and len(self._open) == but, timeout=10)
+            assert self._progress.wait_for(lambda: self.connections > 0 and len(self._open) == but, HANGS)
+
+    def wait_until_asked(self, number: int) -> None:
+        """Return when so many requests have been read; a client that does not wait long may be done before that."""
+        with self._progress:
+            assert self._progress.wait_for(lambda: len(self.requests) >= number, HANGS)
 
     def wait_until_played(self, timeout: float = 1.0) -> None:
         """Return when every answer has been asked for; a client may be done before the server has read what it sent."""
@@ -133,11 +143,14 @@ class ScriptedServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        # A connection of its own comes after all others and ends the thread that accepts them. So what clients sent before
+        # they left is read, however late that is.
+        with socket.socket() as last:
+            last.bind((_LOOPBACK, 0))
+            self._last = last.getsockname()
+            last.connect(self._listener.getsockname())
+            self._threads[0].join()
         self._stopped.set()
-        # A connection of its own wakes the thread that accepts them.
-        with contextlib.suppress(OSError):
-            socket.create_connection(self._listener.getsockname()).close()
-        self._threads[0].join()
         self._listener.close()
         for connection in list(self._open):
             with contextlib.suppress(OSError):
@@ -147,8 +160,8 @@ class ScriptedServer:
 
     def _accept(self) -> None:
         while True:
-            connection, _ = self._listener.accept()
-            if self._stopped.is_set():
+            connection, address = self._listener.accept()
+            if address == self._last:
                 connection.close()
                 return
             self.connections += 1
@@ -172,8 +185,8 @@ class ScriptedServer:
     def _play_encrypted(self, context: ssl.SSLContext, connection: socket.socket, number: int) -> None:
         with context.wrap_socket(connection, server_side=True) as encrypted:
             # Takes the place of the plain socket, which is of no more use, so that the end of the server reaches it.
-            self._open.discard(connection)
             self._open.add(encrypted)
+            self._open.discard(connection)
             try:
                 self._play(encrypted, number)
             finally:
@@ -212,7 +225,9 @@ class ScriptedServer:
         body = b"" if answer and answer.reads == "head" else self._read_body(stream, size)
         method, target, _ = line.split()
         self.carriers.append(number)
-        self.requests.append(Recorded(method, target, headers, body))
+        with self._progress:
+            self.requests.append(Recorded(method, target, headers, body))
+            self._progress.notify_all()
         return answer
 
     def _take(self) -> Answer | None:
@@ -231,7 +246,7 @@ class ScriptedServer:
 
 def free_port() -> int:
     """Return a port of this machine on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server((_LOOPBACK, 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
 
@@ -239,7 +254,7 @@ def free_port() -> int:
 def _listen() -> socket.socket:
     """Listen on any port but one that looks like that of a TLS server, because errors say so."""
     while True:
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = socket.create_server((_LOOPBACK, 0))
         if not str(listener.getsockname()[1]).endswith("443"):
             return listener
         listener.close()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from synapse_backend import AsyncBackendClient, ClientError
 from tests.support.canary import TOKEN
+from tests.support.clock import FakeClock
 from tests.support.files import files_in
 from tests.support.scripted import Answer, ScriptedServer, chunked, json_reply, reply
 
@@ -23,6 +25,24 @@ LINE = b'data: {"type": "log", "message": "one"}\n\n'
 OPEN_TAIL = Answer(chunked(LINE, LINE, head=HEAD), "hold")
 BROKEN_TAIL = Answer(chunked(LINE, head=HEAD), "close")
 STUCK = reply(200, b"01234", None, length=10, then="hold")
+
+
+def stuck(clock: FakeClock, seconds: float) -> Answer:
+    """Return a half of a file, with which so many seconds pass."""
+
+    def half() -> Iterator[bytes]:
+        clock.sleep(seconds)
+        yield STUCK.bytes
+
+    return Answer(half(), then="hold")
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Return when the condition holds, and what led to it has most likely been done; it need not have been."""
+    with anyio.fail_after(60):
+        while not condition():  # noqa: ASYNC110 - nothing tells of it
+            await anyio.sleep(0.001)
+    await anyio.sleep(0.02)
 
 
 @asynccontextmanager
@@ -58,8 +78,17 @@ async def test_a_tail_that_fails_leaves_no_iterator(server: ScriptedServer) -> N
 
 async def test_a_download_leaves_no_iterator(server: ScriptedServer, tmp_path: Path) -> None:
     redirect = reply(302, b"x" * 100_000, None, {"Location": "/b"})
-    server.plays(reply(200, b"x", None), redirect, STUCK, reply(200, b"x", None, {"Content-Encoding": "gzip"}))
-    async with AsyncBackendClient(server.url, timeout={"read": 0.2}, retries=0) as client, nothing_left():
+    clock = FakeClock()
+    # What follows the half of the file is waited for until the deadline: a tenth of a second.
+    answers = [
+        reply(200, b"x", None),
+        redirect,
+        stuck(clock, 99.9),
+        reply(200, b"x", None, {"Content-Encoding": "gzip"}),
+    ]
+    server.plays(*answers)
+    settings: dict[str, Any] = {"timeout": 60, "deadline": 100, "clock": clock, "retries": 0}
+    async with AsyncBackendClient(server.url, **settings) as client, nothing_left():
         await client.download_file("/a", tmp_path)
         for _ in range(2):
             with pytest.raises(ClientError):
@@ -78,7 +107,7 @@ async def test_a_cancelled_tail_gives_its_connection_up(server: ScriptedServer) 
     server.plays(OPEN_TAIL, json_reply({"id": 789}))
     seen: list[str] = []
     async with AsyncBackendClient(server.url) as client:
-        with anyio.move_on_after(5) as scope:
+        with anyio.CancelScope() as scope:
             async for line in client.tail_job_console_logs(789):
                 seen.append(line)
                 if len(seen) == 2:
@@ -92,9 +121,10 @@ async def test_a_cancelled_tail_gives_its_connection_up(server: ScriptedServer) 
 async def test_a_cancelled_download_leaves_nothing(server: ScriptedServer, tmp_path: Path) -> None:
     server.plays(STUCK, json_reply({"id": 789}))
     async with AsyncBackendClient(server.url) as client:
-        with anyio.move_on_after(0.2) as scope:
-            await client.download_file("/a", tmp_path)
-        assert scope.cancelled_caught
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(client.download_file, "/a", tmp_path)
+            await until(lambda: len(server.requests) == 1)
+            tasks.cancel_scope.cancel()
         assert files_in(tmp_path) == []
         server.wait_until_idle()
         assert (await client.get_job(789))["id"] == 789
@@ -106,8 +136,8 @@ async def test_cancelled_conversions_leave_nothing(server: ScriptedServer, tmp_p
         json_reply({"count": 1, "next": None, "previous": None, "results": [{"id": 1, "files": files}]}), STUCK
     )
     conversion: dict[str, Any] = {"files_fields": ["files"], "folder": tmp_path}
-    async with AsyncBackendClient(server.url, TOKEN) as client:
-        with anyio.move_on_after(0.5) as scope:
-            await client.list_tasks(url_conversion=conversion)
-    assert scope.cancelled_caught
+    async with AsyncBackendClient(server.url, TOKEN) as client, anyio.create_task_group() as tasks:
+        tasks.start_soon(partial(client.list_tasks, url_conversion=conversion))
+        await until(lambda: len(server.requests) == 2 and bool(files_in(tmp_path)))
+        tasks.cancel_scope.cancel()
     assert files_in(tmp_path) == []
