@@ -14,7 +14,7 @@ from synapse_backend.testing.app import App, ContractError, Options
 from synapse_backend.testing.auth import Access
 from synapse_backend.testing.checks import known, number, one_of, texts
 from synapse_backend.testing.clock import DEFAULT_START, Clock, RealClock, VirtualClock, wire
-from synapse_backend.testing.contract import Contract, load_spec
+from synapse_backend.testing.contract import Contract, bundled
 from synapse_backend.testing.data import seeded_state
 from synapse_backend.testing.inspection import Inspection
 from synapse_backend.testing.options import TailOptions, UploadOptions
@@ -124,7 +124,7 @@ class MockBackend(Inspection):
             raise ValueError('start belongs to clock="virtual"; the real clock starts now')
         self._seed = seed
         self._tokens = None if tokens is None else frozenset(tokens)
-        contract = Contract(load_spec() if spec is None else dict(spec))
+        contract = bundled() if spec is None else Contract(dict(spec))
         check_rules(contract, RULES)
         self._contract = contract
         for operations in (scopes or {}).values():

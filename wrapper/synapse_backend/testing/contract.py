@@ -7,7 +7,7 @@ import pkgutil
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import jsonschema_rs
@@ -313,3 +313,9 @@ class Contract:
             formats.extend([branch["format"]] if "format" in branch else [])
         items = self.wire_type(schema["items"], lower=lower) if "items" in schema else None
         return WireType(frozenset(kinds), next(iter(formats), None), items, lower)
+
+
+@cache
+def bundled() -> Contract:
+    """The contract that belongs to this version of the client. Nothing changes it, so all mocks of a process share it."""
+    return Contract(load_spec())
