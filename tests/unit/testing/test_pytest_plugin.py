@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 USE = """
 import asyncio
@@ -46,34 +45,7 @@ def test_another_backend_beside_it(mock_backend):
 """
 
 
-def run_pytest(folder: Path, files: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    for name, text in files.items():
-        (folder / name).write_text(text)
-    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
-
-@pytest.mark.parametrize("arguments", [[], ["-n", "2"]], ids=["one process", "xdist"])
-def test_the_fixtures_work_and_leave_nothing_behind(tmp_path: Path, arguments: list[str]) -> None:
-    conftest = "import pytest\n@pytest.fixture(scope='session')\ndef anyio_backend():\n    return 'asyncio'\n"
-    result = run_pytest(tmp_path, {"conftest.py": conftest, "test_use.py": USE}, *arguments)
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert "6 passed" in result.stdout
-    assert "warning" not in result.stdout.lower()
-
-
-def test_options_are_a_fixture(tmp_path: Path) -> None:
-    conftest = (
-        "import pytest\n@pytest.fixture(scope='session')\ndef mock_backend_options():\n    return {'page_size': 3}\n"
-    )
-    test = "def test_it(backend_client):\n    assert len(backend_client.list_jobs().items) == 3\n"
-    result = run_pytest(tmp_path, {"conftest.py": conftest, "test_options.py": test})
-    assert result.returncode == 0, result.stdout
-
-
-def test_a_defect_of_the_mock_fails_the_test_that_met_it(tmp_path: Path) -> None:
-    test = """
+DEFECT = """
 import httpx
 from synapse_backend.testing.rules import RULES, Rule
 
@@ -85,9 +57,46 @@ def test_meets_it(mock_backend, monkeypatch):
 def test_is_fine(backend_client):
     backend_client.get_job(789)
 """
-    result = run_pytest(tmp_path, {"test_defect.py": test})
+
+CONFTEST = """
+import pytest
+
+@pytest.fixture(scope='session')
+def anyio_backend():
+    return 'asyncio'
+"""
+
+OPTIONS = """
+@pytest.fixture(scope='session')
+def mock_backend_options():
+    return {'page_size': 3}
+"""
+
+
+def run_pytest(folder: Path, files: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    # Hypothesis takes longer to load than all of the rest.
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-q", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_fixtures_leave_nothing_behind_and_a_defect_fails_the_test_that_met_it(tmp_path: Path) -> None:
+    result = run_pytest(tmp_path, {"conftest.py": CONFTEST, "test_use.py": USE, "test_defect.py": DEFECT})
     assert "ContractError: Defect of the mock in get_job" in result.stdout
-    assert "2 passed, 1 error" in result.stdout
+    assert re.findall(r"^ERROR (.*?) - ", result.stdout, re.MULTILINE) == ["test_defect.py::test_meets_it"]
+    assert "8 passed, 1 error" in result.stdout, result.stdout + result.stderr
+    assert "warning" not in result.stdout.lower()
+
+
+def test_the_fixtures_work_in_two_processes_with_options(tmp_path: Path) -> None:
+    test = "def test_it(backend_client):\n    assert len(backend_client.list_jobs().items) == 3\n"
+    files = {"conftest.py": CONFTEST + OPTIONS, "test_use.py": USE, "test_options.py": test}
+    result = run_pytest(tmp_path, files, "-n", "2")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "7 passed" in result.stdout
+    assert "warning" not in result.stdout.lower()
 
 
 def test_nothing_is_imported_before_a_test_asks(tmp_path: Path) -> None:
@@ -99,7 +108,7 @@ def test_nothing_is_loaded():
     assert "synapse_backend.testing.pytest_plugin" in sys.modules
     assert not loaded
 """
-    result = run_pytest(tmp_path, {"test_unused.py": test}, "-p", "no:anyio", "-p", "no:hypothesispytest")
+    result = run_pytest(tmp_path, {"test_unused.py": test}, "-p", "no:anyio")
     assert result.returncode == 0, result.stdout
 
 

@@ -6,23 +6,24 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from synapse_backend.testing import MockBackend
+from tests.support.campaign import chance, count
 from tests.unit.testing.fronts import TOKEN
 
 names = st.text(min_size=1, max_size=8)
-settings_of_all = settings(
-    max_examples=15,
-    phases=[Phase.generate],
-    stateful_step_count=25,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+MACHINES = count(60, 4)
 
 
 class Model(RuleBasedStateMachine):
@@ -45,6 +46,7 @@ class Model(RuleBasedStateMachine):
         self.known_plugins: dict[int, dict[str, Any]] = {pk: dict(row) for pk, row in self.backend.plugins.items()}
         self.known_jobs = {pk: row["status"] for pk, row in self.backend.jobs.items()}
         self.lives: dict[int, tuple[float, float]] = {}
+        self.with_result: set[int] = set()
         self.now = 0.0
         self.writes = 0
 
@@ -111,11 +113,14 @@ class Model(RuleBasedStateMachine):
         starts, ends = self.lives[pk]
         return "completed" if self.now >= ends else "running" if self.now >= starts else "queued"
 
+    def has_ended(self, pk: int) -> bool:
+        return pk in self.lives and self.status(pk) == "completed"
+
     @rule(pk=jobs)
     def get_job(self, pk: int) -> None:
         job = self.http.get(f"/jobs/{pk}/", params={"expand": ["logs", "result"]}).json()
         assert job["status"] == self.status(pk)
-        assert (job["result"] is not None) == (pk in self.lives and job["status"] == "completed")
+        assert (job["result"] is not None) == (pk in self.with_result or self.has_ended(pk))
         if pk in self.lives and job["status"] == "running":
             starts, ends = self.lives[pk]
             assert job["progress"] == pytest.approx(100 * (self.now - starts) / (ends - starts), abs=0.1)
@@ -123,6 +128,9 @@ class Model(RuleBasedStateMachine):
     @rule(pk=jobs, status=st.sampled_from(["queued", "running", "completed", "failed"]))
     def update_job(self, pk: int, status: str) -> None:
         self.http.get("/jobs/", params={"page_size": 1})
+        if self.has_ended(pk):
+            # An update sets what it was sent, and nothing else; it takes no result away.
+            self.with_result.add(pk)
         answer = self.http.patch(f"/jobs/{pk}/", json={"status": status})
         assert answer.json()["status"] == status
         assert (answer.json()["finished_at"] is not None) == (status in ("completed", "failed"))
@@ -168,7 +176,18 @@ class ModelOverSocket(Model):
     over_socket = True
 
 
-TestInProcess = Model.TestCase
-TestInProcess.settings = settings_of_all
-TestOverSocket = ModelOverSocket.TestCase
-TestOverSocket.settings = settings_of_all
+@pytest.mark.campaign("random calls, mock against its model", MACHINES)
+@pytest.mark.parametrize("model", [Model, ModelOverSocket], ids=["in process", "over socket"])
+def test_the_mock_does_what_its_model_does(model: type[Model]) -> None:
+    seeded = seed(chance(model.__name__).getrandbits(64))(type(model.__name__, (model,), {}))
+    run_state_machine_as_test(
+        seeded,
+        settings=settings(
+            max_examples=MACHINES,
+            phases=[Phase.generate],
+            stateful_step_count=25,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
