@@ -11,6 +11,8 @@ setup_log=$venv/setup.log
 
 # Settings of the caller that would reach into the environment.
 unset PYTHONHOME PYTHONPATH
+# The tests start hundreds of processes, each of which would compile everything again.
+unset PYTHONDONTWRITEBYTECODE
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_USER=0
 
 say() { printf '%s\n' "$*" >&2; }

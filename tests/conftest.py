@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 import signal
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -37,3 +39,10 @@ def server() -> Iterator[ScriptedServer]:
         yield server
         server.wait_until_played()
     assert server.unplayed == 0
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how large the largest process was, of the tests and of what they started."""
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    unit = 1 if sys.platform == "darwin" else 1024
+    terminalreporter.line(f"Largest process: {max(peaks) * unit / 2**20:,.0f} MiB.")
