@@ -61,7 +61,8 @@ def bounded(
     def play(run: Run) -> None:
         mock = run.mock()
         arm(mock.faults.on("get_job"))
-        run.client(mock.url, **({} if limit is None else {"max_response_bytes": limit}))
+        limits: dict[str, Any] = {} if limit is None else {"max_response_bytes": limit}
+        run.client(mock.url, **limits)
         tracemalloc.start()
         run.make(GET)
         _, peak = tracemalloc.get_traced_memory()

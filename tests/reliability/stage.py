@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from synapse_backend.testing import MockBackend
 from synapse_backend.testing.faults import Armed, Faults
 from tests.support.clients import DRIVERS, Driver
 from tests.support.clock import FakeClock
-from tests.support.scripted import Answer, ScriptedServer
+from tests.support.scripted import HANGS, Answer, ScriptedServer
 
 CREDENTIALS: dict[str, str] = {
     "api_token": "canary-access-0a1b2c3d",
@@ -29,6 +30,18 @@ AGENT_IN_PATH = "canary-path-6d7e8f90"
 """The token of an agent, which travels in a path."""
 NAME = {"name": "Contour finder"}
 """A plugin that does not exist yet."""
+
+
+PATIENT: dict[str, Any] = {"connect": HANGS, "read": HANGS, "write": HANGS, "pool": HANGS}
+"""Limits that no healthy answer reaches, however busy the machine is."""
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Return when the condition holds."""
+    latest = time.monotonic() + HANGS
+    while not condition():
+        assert time.monotonic() < latest
+        time.sleep(0.002)
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,7 @@ class Success:
         if run.error is not None:
             raise run.error
         assert self.fits(run.value), run.value
-        assert self.requests is None or self.requests == run.requests
+        assert self.requests is None or self.requests == run.requests_of(self.requests)
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ class Failure:
         assert type(run.error) is self.error, repr(run.error)
         assert re.search(self.says, str(run.error)), str(run.error)
         assert {name: getattr(run.error, name) for name in self.details} == self.details
-        assert self.requests is None or self.requests == run.requests
+        assert self.requests is None or self.requests == run.requests_of(self.requests)
         if isinstance(run.error, ClientError) and run.error.path:
             assert (run.error.method in str(run.error), run.error.path in str(run.error)) == (True, True)
 
@@ -168,11 +181,26 @@ class Run:
         """The scripted server that was made first."""
         return self.servers[0]
 
-    def client(self, url: str, **options: Any) -> Driver:
-        """Return a client of either kind with all credentials, which does not wait long."""
-        settings: dict[str, Any] = {"timeout": {"connect": 5, "read": 5}, "on_retry": self.retries.append}
+    def client(self, url: str, *, once: tuple[str, Mapping[str, float]] | None = None, **options: Any) -> Driver:
+        """Return a client of either kind with all credentials.
+
+        Args:
+            url: Of the server.
+            once: An operation, and the limits of its first request. All others are healthy, and need their time.
+            **options: Options of the client.
+        """
+        settings: dict[str, Any] = {"timeout": PATIENT, "on_retry": self.retries.append}
         settings |= {"clock": self.backend.clock if self.backends else FakeClock()} | dict(self.credentials) | options
+        if once is not None:
+            settings["on_request"] = lambda event: limit(event.operation)
         driver = DRIVERS[self.kind](url, **settings)
+        left = [once] if once else []
+
+        def limit(operation: str) -> None:
+            limits = left.pop()[1] if left and left[0][0] == operation else {}
+            phases: Any = driver.client._config.timeout
+            phases.update(PATIENT | dict(limits))
+
         self.drivers.append(driver)
         self.stack.callback(driver.close)
         return driver
@@ -198,6 +226,11 @@ class Run:
         """How many requests the server got."""
         return len(self.backend.requests) if self.backends else len(self.server.requests)
 
+    def requests_of(self, number: int) -> int:
+        """How many requests the server got, once it got that many; a client may have left before they were read."""
+        until(lambda: self.requests >= number)
+        return self.requests
+
     @property
     def waits(self) -> list[float]:
         """How long the client waited before each further attempt."""
@@ -212,6 +245,8 @@ class Run:
         """Require that every fault of the mock fired, and say how often each did."""
         armed = self.backend.faults.armed
         assert armed
+        # A client may have left before the server got what it sent.
+        until(lambda: not self.backend.faults.unfired)
         assert self.backend.faults.unfired == [], [one.complaint() for one in self.backend.faults.unfired]
         counts: dict[str, int] = {}
         for one in armed:
@@ -221,7 +256,7 @@ class Run:
 
     def prove_script(self, answers: int) -> None:
         """Require that every answer of the script was asked for."""
-        self.server.wait_until_played()
+        self.server.wait_until_played(HANGS)
         assert self.server.unplayed == 0
         self.proof = f"{answers} of {answers} answers played"
 

@@ -326,7 +326,7 @@ UPLOADS = [
       for status in (408, 429, 500, 503)),
     arrives(69, "503 to the first part", lambda faults: faults.on(CREATE).status(503)),
     arrives(69, "the connection is reset at a part", lambda faults: faults.on(APPEND, nth=2).reset()),
-    arrives(69, "the server stops reading a part", lambda faults: faults.on(APPEND).stop_reading(), timeout={"write": 0.2, "read": 0.2}),
+    arrives(69, "the server stops reading a part", lambda faults: faults.on(APPEND).stop_reading(), once=(APPEND, {"write": 0.2, "read": 0.2})),
     arrives(70, "the answer to a part is lost", lambda faults: faults.on(APPEND).commit_then_reset(), further=0),
     arrives(70, "the answer to a part breaks off", lambda faults: faults.on(APPEND).truncate(20), further=0),
     arrives(71, "a part is kept halfway", lambda faults: faults.on(APPEND).part_then_reset(), further=0),
