@@ -34,7 +34,7 @@ class Gate:
         def held(*arguments: P.args, **named: P.kwargs) -> T:
             result = function(*arguments, **named)
             self.reached.set()
-            assert self.may_go_on.wait(10)
+            assert self.may_go_on.wait(60)
             return result
 
         return held
@@ -42,7 +42,7 @@ class Gate:
     async def cancel(self, call: Awaitable[object]) -> None:
         """Cancel a call while its thread is held up, and let the thread go on then."""
         task = asyncio.ensure_future(call)
-        assert await anyio.to_thread.run_sync(self.reached.wait, 10)
+        assert await anyio.to_thread.run_sync(self.reached.wait, 60)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -62,7 +62,7 @@ def backend() -> Iterator[MockBackend]:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait until something is so."""
-    with anyio.fail_after(10):
+    with anyio.fail_after(60):
         while not condition():  # noqa: ASYNC110 - it becomes so in a thread that knows nothing of this one
             await anyio.sleep(0.001)
 

@@ -60,7 +60,7 @@ def test_a_client_serves_the_event_loops_of_several_threads_at_once(kind: str, s
 
     with ThreadPoolExecutor(4) as threads:
         results = [threads.submit(asyncio.run, call_often()) for _ in range(4)]
-        assert [result.result(timeout=30) for result in results] == [[789] * 20] * 4
+        assert [result.result(timeout=60) for result in results] == [[789] * 20] * 4
     asyncio.run(client.close())
     assert server.connections == 4
     gc.collect()

@@ -65,7 +65,7 @@ async def test_a_cancelled_call_leaves_the_client_usable(recorder: Recorder) -> 
 
     def late(request: Recorded) -> Reply:
         asked.set()
-        answered.wait(10)
+        answered.wait(60)
         return own_id(request)
 
     recorder.reply = late

@@ -34,7 +34,7 @@ def front(request: pytest.FixtureRequest, backend: MockBackend) -> Front:
 
 @pytest.fixture(scope="session")
 def _http() -> Iterator[httpx.Client]:
-    with httpx.Client(trust_env=False, verify=False) as http:  # noqa: S501  # there is no TLS on the loopback
+    with httpx.Client(trust_env=False, verify=False, timeout=60) as http:  # noqa: S501  # there is no TLS on the loopback
         yield http
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import http.client
 import json
 from dataclasses import dataclass
@@ -13,6 +14,17 @@ from synapse_backend.testing import MockBackend
 
 HOST = "backend.test"
 TOKEN = {"Authorization": "Token t"}
+
+
+def open_again(backend: MockBackend) -> None:
+    """Open the port of a mock that was to be closed for long."""
+    server = backend._server
+
+    def hasten() -> None:
+        while server._timers:
+            heapq.heappop(server._timers)[2]()
+
+    server._ask(hasten)
 
 
 @dataclass(frozen=True)
@@ -46,7 +58,7 @@ class SocketFront:
     def send(self, method: str, target: str, body: object = None, headers: dict[str, str] | None = None) -> Answer:
         """Call and return the answer."""
         content, fields = prepare(body, headers)
-        connection = http.client.HTTPConnection(self.backend.url.removeprefix("http://"), timeout=10)
+        connection = http.client.HTTPConnection(self.backend.url.removeprefix("http://"), timeout=60)
         try:
             connection.request(method, target, content, fields)
             response = connection.getresponse()

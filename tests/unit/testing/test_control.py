@@ -135,7 +135,7 @@ def test_faults_on_the_command_line() -> None:
         url = process.stdout.readline().split()[-1]
         assert [httpx.get(f"{url}/jobs/789/", headers=TOKEN).status_code for _ in range(2)] == [200, 503]
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert errors == (
         "synapse-backend: armed but not played: create_plugin:reset fired 0 of 1 times, 0 requests came by\n"
@@ -160,7 +160,7 @@ def test_bad_options_get_one_line(tmp_path: Path, arguments: list[str], message:
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "list.json").write_text("[]")
     command = [sys.executable, "-m", "synapse_backend", "mock", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=20)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=60)
     assert done.returncode == 1
     assert done.stderr.startswith(f"synapse-backend: {message}")
     assert done.stderr.count("\n") == 1
@@ -183,5 +183,5 @@ def test_state_tenants_and_tokens_on_the_command_line(tmp_path: Path) -> None:
         assert get("/plugins/900/", **{"Synapse-Tenant": "Token b"}) == 403
         assert get("/plugins/900/", Authorization="Token old") == 401
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
     assert process.returncode == 0

@@ -10,14 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from synapse_backend import BackendClient, ClientConnectionError, ClientError, OutcomeUnknownError
 from synapse_backend.testing import FaultError, MockBackend, faults
 from synapse_backend.testing.contract import load_spec
 from synapse_backend.testing.faults.parsing import from_json, from_text
-from tests.unit.testing.fronts import InProcessFront
+from tests.unit.testing.fronts import InProcessFront, open_again
 
 
 @pytest.fixture
@@ -471,15 +470,10 @@ def test_transcripts_are_equal_across_processes_also_with_faults() -> None:
 
 def test_a_client_of_the_application_can_be_refused_for_a_while() -> None:
     with MockBackend() as backend, BackendClient(backend.url, "t", retries=0) as client:
-        backend.faults.on_connect().refuse(0.1)
+        backend.faults.on_connect().refuse(600)
         with pytest.raises(ClientConnectionError):
             client.get_job(789)
-        while True:
-            try:
-                httpx.get(backend.url, timeout=5)
-            except httpx.ConnectError:
-                continue
-            break
+        open_again(backend)
         assert client.get_job(789)["id"] == 789
 
 

@@ -6,6 +6,7 @@ import gzip
 import inspect
 import json
 import re
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass, fields
@@ -20,6 +21,8 @@ from tests.unit.testing.fronts import TOKEN
 
 LIST = "/jobs/?page=2&page_size=3"
 HONEST = ["id", "status"]
+IMPATIENT = httpx.Timeout(60, read=0.15)
+"""For answers that do not come."""
 
 
 class Heard(Exception):  # noqa: N818  # it is a way to compare, not an error
@@ -47,7 +50,7 @@ def client(request: pytest.FixtureRequest) -> Iterator[Client]:
     else:
         transport = backend.transport()
     url = backend.url if request.param == "socket" else "http://localhost"
-    with httpx.Client(base_url=url, headers=TOKEN, timeout=20, transport=transport) as http:
+    with httpx.Client(base_url=url, headers=TOKEN, timeout=60, transport=transport) as http:
         yield Client(backend, request.param, http)
     backend.stop()
 
@@ -177,9 +180,9 @@ def test_latency_passes_on_the_clock_and_together_with_another_fault(client: Cli
 
 
 def test_an_answer_that_is_too_late_times_out(client: Client) -> None:
-    client.backend.faults.on("list_jobs").latency(0.5)
+    client.backend.faults.on("list_jobs").latency(600)
     with pytest.raises(httpx.ReadTimeout):
-        client.send(timeout=0.15)
+        client.send(timeout=IMPATIENT)
 
 
 # --- the wire ---------------------------------------------------------------------------------------------------------
@@ -215,7 +218,12 @@ def test_the_bytes_are_lost_or_late(
         assert client.send("POST", "/plugins/", json={"name": "A"}).status_code == 201
     else:
         with pytest.raises(error):
-            client.send("POST", "/plugins/", json={"name": "A"}, timeout=0.15 if error is httpx.ReadTimeout else 20)
+            client.send(
+                "POST", "/plugins/", json={"name": "A"}, timeout=IMPATIENT if error is httpx.ReadTimeout else 60
+            )
+    # A client that does not wait may have left before the mock has read what it sent.
+    while not client.backend.requests:
+        time.sleep(0.001)
     assert len(client.backend.plugins) == 5 + created
     # The mock goes on as if nothing had been.
     assert client.send().status_code == 200
@@ -527,7 +535,7 @@ def test_what_a_fault_says_of_carrying_out_is_so(name: str) -> None:
     kind = KINDS[name]
     operation, target, body = "create_plugin", "/plugins/", b'{"name": "A"}'
     getattr(backend.faults.on(operation), name)(**required.get(name, {}))
-    with httpx.Client(base_url=backend.url, headers=TOKEN, timeout=0.3 if name == "no_answer" else 20) as http:
+    with httpx.Client(base_url=backend.url, headers=TOKEN, timeout=IMPATIENT if name == "no_answer" else 60) as http:
         headers = {"Content-Type": "application/json"}
         try:
             with http.stream("POST", target, content=body, headers=headers) as answer:

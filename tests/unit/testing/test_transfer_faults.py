@@ -55,7 +55,7 @@ def client(request: pytest.FixtureRequest) -> Iterator[Client]:
         url = backend.start().url
     else:
         transport = backend.transport()
-    with httpx.Client(base_url=url, headers=TOKEN, timeout=10, transport=transport) as http:
+    with httpx.Client(base_url=url, headers=TOKEN, timeout=60, transport=transport) as http:
         yield Client(backend, http)
     backend.stop()
 
@@ -337,7 +337,7 @@ def test_an_upload_by_path_that_needs_the_socket() -> None:
             assert http.get("/jobs/789/").status_code == 200
             with pytest.raises(faults.FaultError, match="cannot be played in process"):
                 http.get("/media/x")
-        with httpx.Client(base_url=backend.url, headers=TOKEN, timeout=0.3) as http:
+        with httpx.Client(base_url=backend.url, headers=TOKEN, timeout=60) as http:
             assert http.post("/plugins/", json={"name": "A"}).status_code == 201
             assert http.get("/media/x").status_code == 404
         with (
