@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any
@@ -19,6 +20,7 @@ from synapse_backend import (
 )
 from synapse_backend.testing import MockBackend
 from tests.support.canary import TOKEN
+from tests.support.recorder import Recorded, Reply, record
 
 SHAPES = {"annotations": [{"type": "bbox", "coordinates": [12, 8, 96, 64], "label": "bicycle", "confidence": 0.91}]}
 
@@ -205,17 +207,24 @@ async def test_data_that_cannot_be_sent_fails_alone(connected: AsyncBackendClien
 
 
 @pytest.mark.parametrize("max_workers", [1, 3])
-async def test_no_more_calls_are_made_at_a_time_than_there_are_workers(max_workers: int, backend: MockBackend) -> None:
-    backend.faults.on("annotate_task_data", times=9).latency(0.05)
+async def test_no_more_calls_are_made_at_a_time_than_there_are_workers(max_workers: int) -> None:
+    together = threading.Barrier(max_workers, timeout=60)
+
+    def answer(_: Recorded) -> Reply:
+        # None is answered before as many were asked for as there are workers.
+        together.wait()
+        return Reply.of_json(200, {"id": 450})
+
     begun_and_ended: list[int] = []
-    async with AsyncBackendClient(
-        backend.url,
-        TOKEN,
-        on_request=lambda event: begun_and_ended.append(1),
-        on_response=lambda event: begun_and_ended.append(-1),
-    ) as client:
-        tasks = range(450, 459)
-        outcomes = await client.annotate_task_data_batch(dict.fromkeys(tasks, SHAPES), max_workers=max_workers)
+    hooks: dict[str, Any] = {
+        "on_request": lambda event: begun_and_ended.append(1),
+        "on_response": lambda event: begun_and_ended.append(-1),
+    }
+    tasks = range(450, 459)
+    with record() as recorder:
+        recorder.reply = answer
+        async with AsyncBackendClient(recorder.url, TOKEN, timeout=60, **hooks) as client:
+            outcomes = await client.annotate_task_data_batch(dict.fromkeys(tasks, SHAPES), max_workers=max_workers)
     assert list(outcomes) == list(tasks)
     assert all(outcome["success"] for outcome in outcomes.values())
     assert max(accumulate(begun_and_ended)) == max_workers

@@ -21,10 +21,10 @@ def test_a_thread_waits_for_a_free_slot_and_no_longer_than_it_may() -> None:
     slots.take(None)
     with pytest.raises(httpcore.PoolTimeout):
         slots.take(0.01)
-    waiting = threading.Thread(target=slots.take, args=[10])
+    waiting = threading.Thread(target=slots.take, args=[60])
     waiting.start()
     slots.give_back()
-    waiting.join(10)
+    waiting.join(60)
     assert not waiting.is_alive()
 
 
@@ -34,7 +34,7 @@ async def test_a_task_waits_for_a_free_slot_and_no_longer_than_it_may() -> None:
     with pytest.raises(httpcore.PoolTimeout):
         await slots.take(0.01)
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(slots.take, 10)
+        tasks.start_soon(slots.take, 60)
         await anyio.lowlevel.checkpoint()
         slots.give_back()
 

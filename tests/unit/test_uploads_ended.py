@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -16,9 +17,15 @@ import pytest
 from synapse_backend import AsyncBackendClient, BackendClient, RequestEvent, RetryEvent
 from synapse_backend.testing import MockBackend
 from tests.support.canary import TOKEN
+from tests.support.clock import FOR_EVER, StillClock
 from tests.support.uploads import journals_in, names_in, open_files, stored
 
 SIZE, CHUNK = 4_000_000, 1_200_000
+
+
+def lasting() -> dict[str, Any]:
+    """Return the settings of a client whose calls do not end by themselves."""
+    return {"timeout": FOR_EVER, "deadline": FOR_EVER, "clock": StillClock()}
 
 
 @pytest.fixture
@@ -60,7 +67,7 @@ async def test_a_cancelled_upload_ends_at_once(backend: MockBackend, video: Path
         if isinstance(event, RetryEvent) or len(backend.requests) == 2:
             reached.set()
 
-    async with AsyncBackendClient(backend.url, TOKEN, on_request=look, on_retry=look) as client:
+    async with AsyncBackendClient(backend.url, TOKEN, on_request=look, on_retry=look, **lasting()) as client:
         with anyio.fail_after(60):
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(_upload, client, video)
@@ -115,7 +122,7 @@ def test_an_interrupt_ends_an_upload_at_once(backend: MockBackend, video: Path, 
             time.sleep(0.001)
         os.kill(os.getpid(), signal.SIGINT)
 
-    with BackendClient(backend.url, TOKEN) as client:
+    with BackendClient(backend.url, TOKEN, **lasting()) as client:
         other = threading.Thread(target=interrupt)
         other.start()
         with pytest.raises(KeyboardInterrupt):
