@@ -275,10 +275,10 @@ def run(root: Path, *arguments: str) -> int:
     return cli.main(["--root", str(root), *arguments])
 
 
-def start(root: Path, code: str = "", *, seed: str = "0") -> subprocess.Popen[str]:
-    """Start a run in a process of its own, after some code."""
+def start_afresh(root: Path, *, seed: str) -> subprocess.Popen[str]:
+    """Start a run in a new interpreter, whose hashes have a seed."""
     return subprocess.Popen(
-        [sys.executable, "-c", f"{code}\nfrom regeneration.__main__ import run\nrun()", "--root", str(root)],
+        [sys.executable, "-m", "regeneration", "--root", str(root)],
         env={**os.environ, "PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": seed},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
