@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -228,16 +227,6 @@ def project(root: Path, text: str = SPEC) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     (root / "openapi.yaml").write_text(text, encoding="utf-8")
     (root / "generator-config.yaml").write_text(CONFIG, encoding="utf-8")
-    return root
-
-
-def copy_of_the_project(root: Path) -> Path:
-    """Copy what regeneration reads and writes of this project."""
-    root.mkdir(parents=True, exist_ok=True)
-    for name in ("openapi.yaml", "generator-config.yaml"):
-        shutil.copy(PROJECT / name, root / name)
-    shutil.copytree(PROJECT / "generated", root / "generated", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(PROJECT / "wrapper/synapse_backend/_async", root / "wrapper/synapse_backend/_async")
     return root
 
 
