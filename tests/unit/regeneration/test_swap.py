@@ -82,7 +82,9 @@ def test_readers_always_find_a_tree(trees: tuple[Path, Path, Path]) -> None:
     done = threading.Event()
 
     def watch() -> None:
-        while not done.is_set():
+        ended = False
+        while not ended:
+            ended = done.is_set()
             found.add((old / "file").exists())
 
     watcher = threading.Thread(target=watch)
