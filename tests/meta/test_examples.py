@@ -355,7 +355,7 @@ def demo(**environment: str) -> str:
     return re.sub(r"127\.0\.0\.1:\d+|in \d+\.\d s", "...", done.stdout)
 
 
-def test_the_demo_goes_all_the_way_and_is_the_same_every_time() -> None:
+def test_the_demo_goes_all_the_way_and_is_the_same_every_time_and_on_every_terminal() -> None:
     out = demo()
     for line in (
         "the backend computed the same MD5: True",
@@ -367,8 +367,8 @@ def test_the_demo_goes_all_the_way_and_is_the_same_every_time() -> None:
     ):
         assert line in out
     assert "\x1b" not in out, "no colours and no animation where nobody looks"
-    assert demo() == out
 
-
-def test_the_demo_runs_where_the_terminal_lacks_characters() -> None:
-    assert "ok: 4 images" in demo(PYTHONIOENCODING="latin-1")
+    # Where the terminal lacks characters, it shows others, and says the same.
+    plain = demo(PYTHONIOENCODING="latin-1")
+    assert "ok: 4 images" in plain
+    assert [word for word in re.findall(r"\w+", plain) if word != "ok"] == re.findall(r"\w+", out)
