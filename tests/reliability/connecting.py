@@ -359,7 +359,7 @@ AFTER = [
     mocked(
         16,
         "an answer that comes byte by byte",
-        Call("get_job", (789,), {"options": {"deadline": 0.5}}),
+        Call("get_job", (789,), {"options": {"deadline": 1.0}}),
         Failure(ClientTimeoutError, "the deadline of the call passed", 1, {"status_code": 408}),
         lambda faults: faults.on("get_job").drip(BYTES_PER_S),
         also=broken_off,
@@ -369,7 +369,7 @@ AFTER = [
     mocked(
         16,
         "no answer before the deadline",
-        Call("get_job", (789,), {"options": {"deadline": 0.5}}),
+        Call("get_job", (789,), {"options": {"deadline": 1.0}}),
         Failure(ClientTimeoutError, "the deadline of the call passed", 1, {"status_code": 408}),
         lambda faults: faults.on("get_job").no_answer(),
         # Nothing else would end it.
