@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from regeneration import cli
@@ -262,14 +259,3 @@ CHANGED = changed(("components:\n  securitySchemes:", f"{ANOTHER}components:\n  
 
 def run(root: Path, *arguments: str) -> int:
     return cli.main(["--root", str(root), *arguments])
-
-
-def start_afresh(root: Path, *, seed: str) -> subprocess.Popen[str]:
-    """Start a run in a new interpreter, whose hashes have a seed."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "regeneration", "--root", str(root)],
-        env={**os.environ, "PYTHONPATH": str(PROJECT / "scripts"), "PYTHONHASHSEED": seed},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )

@@ -17,6 +17,7 @@ import pytest
 from regeneration import dicts, operations
 from regeneration.errors import RegenerationError
 from tests.unit.regeneration.specs import SPEC, changed, contract
+from tests.unit.regeneration.test_shapes import USE as USE_OF_WIDE
 
 USE = """\
 import io
@@ -264,20 +265,28 @@ class TestTypeCheckers:
         for (line, word), said in zip(MISUSE.items(), self.errors(errors, use), strict=True):
             assert word in said, f"{line}: {said}"
 
-    def test_pyright(self, use: Path, finished: Path) -> None:
+    def test_pyright(self, use: Path, finished: Path, widened: Path) -> None:
+        # One run for both contracts, for it takes long to start.
+        (use / "wide").mkdir()
+        (use / "wide" / "wide_use.py").write_text(f"# pyright: strict\n{USE_OF_WIDE}")
         settings = {
-            "extraPaths": [str(finished / "generated")],
+            "executionEnvironments": [
+                {"root": "wide", "extraPaths": [str(widened / "generated")]},
+                {"root": ".", "extraPaths": [str(finished / "generated")]},
+            ],
             "pythonVersion": "3.11",
             "typeCheckingMode": "standard",
         }
         (use / "pyrightconfig.json").write_text(json.dumps(settings))
         command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable]
         done = subprocess.run(command, cwd=use, capture_output=True, text=True, check=False)
-        found = json.loads(done.stdout)["generalDiagnostics"]
+        report = json.loads(done.stdout)
+        assert report["summary"]["filesAnalyzed"] == 3
         errors = [
             (Path(item["file"]).name, item["range"]["start"]["line"] + 1, item["message"])
-            for item in found
+            for item in report["generalDiagnostics"]
             if item["severity"] == "error"
         ]
+        assert [error for error in errors if error[0] == "wide_use.py"] == []
         for (line, word), said in zip(MISUSE.items(), self.errors(errors, use), strict=True):
             assert word in said, f"{line}: {said}"

@@ -17,11 +17,12 @@ from typing import Any
 
 from openapi_python_client.config import ConfigFile
 
-from regeneration import dicts, pipeline, processes
+from regeneration import dicts, pipeline, processes, verify
 from regeneration.__main__ import run
 from regeneration.client.generate import generate_client, load_config
 from regeneration.contract import Contract
 from regeneration.document import JsonObject
+from regeneration.drift import read_tree
 from tests.unit.regeneration.specs import PROJECT
 
 Patch = Callable[[object, str, object], None]
@@ -40,7 +41,7 @@ def once(folder: Path, make: Callable[[Path], object]) -> Path:
     return folder
 
 
-# --- the output of the generators -------------------------------------------------------------------------------------
+# --- what the generators wrote, and which trees work -----------------------------------------------------------------
 
 
 def _key(*question: object) -> str:
@@ -59,8 +60,8 @@ def keep(store: Path, root: Path) -> None:
 
 
 def reuse(store: Path, patch: Patch = setattr) -> None:
-    """Let runs of this process take what was kept, where the generators would be asked for the same."""
-    start = dicts.start
+    """Let runs of this process take what was kept, where the generators or the type checker would be asked the same."""
+    start, check_tree = dicts.start, verify.check_tree
 
     def generate(bundle: JsonObject, config: ConfigFile, output: Path) -> None:
         kept = store / _key(bundle, config.model_dump(mode="json"))
@@ -77,6 +78,14 @@ def reuse(store: Path, patch: Patch = setattr) -> None:
         (work / "dicts.json").write_text(json.dumps(prepared), encoding="utf-8")
         return processes.start(["cp", str(kept), "dicts.py"], work)
 
+    def check(package: Path, cache: Path) -> None:
+        tree = {name: content.hex() for name, content in read_tree(package.parent).items()}
+        checked = store / _key("works", tree)
+        if not checked.exists():
+            check_tree(package, cache)
+            checked.touch()
+
+    patch(verify, "check_tree", check)
     patch(pipeline, "generate_client", generate)
     patch(dicts, "start", begin)
 
