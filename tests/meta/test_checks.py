@@ -79,7 +79,7 @@ def test_every_check_runs_before_a_commit() -> None:
 
 def test_the_continuous_integration_runs_the_documented_test_command() -> None:
     run = (PROJECT / ".ci" / "run").read_text()
-    assert "scripts/test ||" in run
+    assert "\npart test scripts/test\n" in run
     assert os.access(PROJECT / ".ci" / "run", os.X_OK)
 
 
