@@ -14,47 +14,49 @@ import pytest
 
 from synapse_backend.testing import MockBackend
 from synapse_backend.testing import faults as kinds
+from tests.support.campaign import chance, count
 from tests.support.clients import DRIVERS
+from tests.support.notes import noted
 from tests.support.uploads import journals_in, names_in, ranges, stored
 
-UPLOADS = 100
+UPLOADS = count(100, 15)
+KILLED = count(10, 2)
 """With each client."""
-KILLED = 20
 TOKEN = "canary-access-0a1b2c3d"
 
 OF_PARTS: list[Callable[[random.Random], kinds.Fault]] = [
-    lambda chance: kinds.Status(chance.choice([408, 429, 500, 502, 503, 504])),
-    lambda chance: kinds.Reset(),
-    lambda chance: kinds.CloseBeforeAnswer(),
-    lambda chance: kinds.CommitThenReset(),
-    lambda chance: kinds.CommitThenClose(),
-    lambda chance: kinds.PartThenReset(chance.randrange(101)),
-    lambda chance: kinds.Truncate(chance.randrange(1, 200)),
-    lambda chance: kinds.ResetMidBody(chance.randrange(1, 200)),
-    lambda chance: kinds.Cut(chance.randrange(100), reset=chance.random() < 0.5),
-    lambda chance: kinds.Empty(),
-    lambda chance: kinds.Html(),
-    lambda chance: kinds.Garbage(chance.choice(["status_line", "half_status_line", "not_http"])),
-    lambda chance: kinds.BadGzip(),
-    lambda chance: kinds.MalformedJson("broken"),
-    lambda chance: kinds.OffsetLie(None),
-    lambda chance: kinds.OffsetLie(-chance.randrange(1, 7)),
+    lambda dice: kinds.Status(dice.choice([408, 429, 500, 502, 503, 504])),
+    lambda dice: kinds.Reset(),
+    lambda dice: kinds.CloseBeforeAnswer(),
+    lambda dice: kinds.CommitThenReset(),
+    lambda dice: kinds.CommitThenClose(),
+    lambda dice: kinds.PartThenReset(dice.randrange(101)),
+    lambda dice: kinds.Truncate(dice.randrange(1, 200)),
+    lambda dice: kinds.ResetMidBody(dice.randrange(1, 200)),
+    lambda dice: kinds.Cut(dice.randrange(100), reset=dice.random() < 0.5),
+    lambda dice: kinds.Empty(),
+    lambda dice: kinds.Html(),
+    lambda dice: kinds.Garbage(dice.choice(["status_line", "half_status_line", "not_http"])),
+    lambda dice: kinds.BadGzip(),
+    lambda dice: kinds.MalformedJson("broken"),
+    lambda dice: kinds.OffsetLie(None),
+    lambda dice: kinds.OffsetLie(-dice.randrange(1, 7)),
 ]
 OF_ENDS: list[Callable[[random.Random], kinds.Fault]] = [
     *OF_PARTS[:5],
-    lambda chance: kinds.Truncate(chance.randrange(1, 200)),
-    lambda chance: kinds.Garbage("not_http"),
+    lambda dice: kinds.Truncate(dice.randrange(1, 200)),
+    lambda dice: kinds.Garbage("not_http"),
 ]
 
 
-def arm(backend: MockBackend, chance: random.Random, parts: int) -> int:
+def arm(backend: MockBackend, dice: random.Random, parts: int) -> int:
     """Arm two to five faults at different requests of one upload, and return how many there are."""
-    wanted = chance.randint(2, 5)
-    places = chance.sample([("create_chunked_upload", 1), ("complete_chunked_upload", 1)], chance.randint(0, 2))
+    wanted = dice.randint(2, 5)
+    places = dice.sample([("create_chunked_upload", 1), ("complete_chunked_upload", 1)], dice.randint(0, 2))
     # At least so many requests follow the first part, whatever else happens; the last one may be too small to be halved.
-    numbers = chance.sample(range(1, parts - 1), wanted - len(places))
+    numbers = dice.sample(range(1, parts - 1), wanted - len(places))
     for operation, number in [*places, *(("append_chunked_upload", number) for number in numbers)]:
-        made = chance.choice(OF_PARTS if operation == "append_chunked_upload" else OF_ENDS)(chance)
+        made = dice.choice(OF_PARTS if operation == "append_chunked_upload" else OF_ENDS)(dice)
         backend.faults.on(operation, nth=number).sequence(made)
     return wanted
 
@@ -65,25 +67,27 @@ def bytes_sent(backend: MockBackend) -> int:
     return sum(int(last) - int(first) + 1 for first, last in spans)
 
 
+@pytest.mark.campaign("uploads", UPLOADS)
 @pytest.mark.parametrize("kind", DRIVERS)
 def test_uploads_arrive_whatever_happens_to_their_parts(kind: str, tmp_path: Path) -> None:
-    chance, path = random.Random(f"uploads {kind}"), tmp_path / "file.bin"
+    dice, path = chance(f"uploads {kind}"), tmp_path / "file.bin"
     with MockBackend() as backend, ExitStack() as stack:
         driver = DRIVERS[kind](backend.url, api_token=TOKEN, timeout=5, clock=backend.clock, retries=6)
         stack.callback(driver.close)
         for number in range(UPLOADS):
             backend.reset()
-            chunk = chance.randint(7, 30)
-            parts = chance.randint(7, 12)
-            data = chance.randbytes(chunk * (parts - 1) + chance.randint(1, chunk))
+            chunk = dice.randint(7, 30)
+            parts = dice.randint(7, 12)
+            data = dice.randbytes(chunk * (parts - 1) + dice.randint(1, chunk))
             path.write_bytes(data)
-            wanted = arm(backend, chance, parts)
+            wanted = arm(backend, dice, parts)
             armed = [str(one) for one in backend.faults.armed]
-            done = driver.call("create_chunked_upload", [path], chunk_size=chunk)
-            assert stored(backend, done) == data, (number, armed)
-            assert backend.faults.unfired == [], (number, armed)
-            assert sum(one.fired for one in backend.faults.armed) == wanted
-            assert bytes_sent(backend) - len(data) <= wanted * chunk, (number, armed, ranges(backend))
+            with noted(f"upload {number} of {len(data)} bytes in parts of {chunk}: {armed}"):
+                done = driver.call("create_chunked_upload", [path], chunk_size=chunk)
+                assert stored(backend, done) == data
+                assert backend.faults.unfired == []
+                assert sum(one.fired for one in backend.faults.armed) == wanted
+                assert bytes_sent(backend) - len(data) <= wanted * chunk, ranges(backend)
 
 
 # --- processes that are killed ----------------------------------------------------------------------------------------
@@ -118,26 +122,32 @@ def wait_for(process: subprocess.Popen[str], backend: MockBackend, requests: int
         time.sleep(0.0005)
 
 
+@pytest.mark.campaign("killed uploads", KILLED)
 @pytest.mark.parametrize("kind", DRIVERS)
 def test_an_upload_whose_process_is_killed_goes_on_in_another_one(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     journals = tmp_path / "state" / "synapse-backend" / "uploads"
-    chance, path, killed = random.Random(f"killed {kind}"), tmp_path / "file.bin", 0
+    dice, path = chance(f"killed {kind}"), tmp_path / "file.bin"
     chunk, parts = 4096, 20
-    for number in range(KILLED // len(DRIVERS)):
-        with MockBackend(seed=number) as backend:
-            data = chance.randbytes(chunk * parts - chance.randrange(chunk))
-            path.write_bytes(data)
-            moment, pause = chance.randint(1, parts), chance.random() / 500
+    for number in range(KILLED):
+        data = dice.randbytes(chunk * parts - dice.randrange(chunk))
+        path.write_bytes(data)
+        # The parts, and what completes the upload.
+        moment, pause = dice.randint(1, parts + 1), dice.random() / 500
+        last, commit = min(moment + dice.randrange(3), parts + 1), dice.random() < 0.5
+        case = f"kill {number}: at request {moment} and {pause} s, request {last} has no answer, commit={commit}"
+        with MockBackend(seed=dice.getrandbits(32)) as backend, noted(case):
+            # It gets no further, however long this process is kept from killing it.
+            backend.faults.on("*", nth=last).no_answer(commit=commit)
             with start(kind, backend, path, chunk) as process:
                 # Where the server stands, and then some time up to that of a part.
                 wait_for(process, backend, moment)
                 time.sleep(pause)
                 process.kill()
-            killed += process.returncode == -9
-            assert process.returncode in (-9, 0)
+            assert process.returncode == -9
+            backend.faults.clear()
             sent, is_kept = len(ranges(backend)), bool(journals_in(journals))
             # There is none before the server named the upload, and none after it completed it.
             assert is_kept or sent <= 1 or backend.assert_called("complete_chunked_upload")
@@ -146,7 +156,6 @@ def test_an_upload_whose_process_is_killed_goes_on_in_another_one(
             assert (again.returncode, complaints) == (0, "")
             assert stored(backend, {"file": out.strip()}) == data
             if is_kept:
-                assert len(ranges(backend)) <= parts + 1, (moment, sent, ranges(backend))
+                assert len(ranges(backend)) <= parts + 1, (sent, ranges(backend))
                 assert backend.bytes_stored == len(data)
             assert names_in(journals) == []
-    assert killed >= KILLED // len(DRIVERS) - 2
