@@ -24,6 +24,7 @@ from examples import (
     follow_job,
     ingest_folder,
     overview,
+    release_pipeline,
     review_assignments,
     upload_model,
 )
@@ -308,35 +309,28 @@ def test_every_example_is_listed_and_says_how_to_run_it() -> None:
             assert f"python -m examples.{path.stem} https://" in text
 
 
-@pytest.fixture
-def pipeline(backend: MockBackend, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The command that runs the pipeline, as its document says, from the folder of the project."""
-    monkeypatch.chdir(PROJECT)
-    return [sys.executable, "-m", "examples.release_pipeline", backend.url]
-
-
-def test_the_pipeline_uploads_runs_and_waits(backend: MockBackend, pipeline: list[str]) -> None:
+def test_the_pipeline_uploads_runs_and_waits(backend: MockBackend, capsys: pytest.CaptureFixture[str]) -> None:
     backend.jobs.plan_next(Plan(queued_for=0, runs_for=0.5, result={"edges": 12}), times=2)
-    first = subprocess.run([*pipeline, "123", "2.0.0", str(EDGE_COUNTER)], capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "examples.release_pipeline", backend.url, "123", "2.0.0", str(EDGE_COUNTER)]
+    # As its document says, from the folder of the project.
+    first = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert (first.returncode, first.stderr) == (0, "")
     assert "uploaded release 457" in first.stdout
     assert first.stdout.endswith("result: {'edges': 12}\n")
 
-    second = subprocess.run([*pipeline, "123", "2.0.0", str(EDGE_COUNTER)], capture_output=True, text=True, check=False)
-    assert second.returncode == 0
-    assert "version 2.0.0 is there already" in second.stdout
+    assert release_pipeline.main(backend.url, 123, "2.0.0", EDGE_COUNTER, pause=backend.clock.advance) == 0
+    assert "version 2.0.0 is there already" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
-    ("plugin", "status", "said"), [("123", 1, "the job failed: Out of memory"), ("999", 2, "Invalid pk")]
+    ("plugin", "status", "said"), [(123, 1, "the job failed: Out of memory"), (999, 2, "Invalid pk")]
 )
 def test_the_pipeline_knows_each_failure(
-    backend: MockBackend, pipeline: list[str], plugin: str, status: int, said: str
+    backend: MockBackend, capsys: pytest.CaptureFixture[str], plugin: int, status: int, said: str
 ) -> None:
     backend.jobs.plan_next(Plan(outcome="failed", message="Out of memory", queued_for=0, runs_for=0.5))
-    done = subprocess.run([*pipeline, plugin, "2.0.0", str(EDGE_COUNTER)], capture_output=True, text=True, check=False)
-    assert done.returncode == status
-    assert said in done.stdout
+    assert release_pipeline.main(backend.url, plugin, "2.0.0", EDGE_COUNTER, pause=backend.clock.advance) == status
+    assert said in capsys.readouterr().out
 
 
 # --- the demo -------------------------------------------------------------------------------------------------------
