@@ -32,14 +32,17 @@ What the client was put through. Each scenario is played with both clients, by t
 only with the proof that it was: that the fault fired as often as it was meant to, or that everything which was prepared was asked for.
 Scenarios of one kind share a number. What the errors mean is in [errors.md](errors.md).
 
-Beyond single scenarios, with each client: of 1,000 creates of which every fifth is carried out and loses its answer, and every tenth gets
-503, none is made twice, none that was acknowledged is lost, and each that is in doubt is an `OutcomeUnknownError`; who looks before calling
-again has each of them once in the end. Of 5,000 calls of all operations that take one request, ten at a time, with a fault at every third, none
-is lost or made twice, and every error is a `ClientError`. Of 100 uploads in parts with two to five faults each, every one arrives byte for byte,
-with no more than one part sent again for a fault; and an upload whose process is killed at any of 10 random moments goes on in another one, and
-arrives byte for byte. Of 100 downloads with two to five faults each every byte comes, and of 100 consoles that break up to four times every line,
-once. The scenarios are also played in search of credentials: in errors, their tracebacks with local variables and their pickles, logs, warnings,
-output, and what the mock tells of its requests.
+The same play searches for credentials: in errors, their tracebacks with local variables and their pickles, logs, output, and what the mock
+tells of its requests. A scenario that fails prints its number, its fault, the seed, and the one command that repeats it alone.
+
+Beyond single scenarios there are campaigns. `scripts/campaign` runs them in the sizes that follow, and in others with `--size`;
+`scripts/test` runs a small size of each, with other cases every time. Both print the seed, which repeats a failure. With each client: of 1,000
+creates of which every fifth is carried out and loses its answer, and every tenth gets 503, none is made twice, none that was acknowledged is
+lost, and each that is in doubt is an `OutcomeUnknownError`; who looks before calling again has each of them once in the end. Of 5,000 calls of
+all operations that take one request, ten at a time, with a fault at every third, none is lost or made twice, and every error is a
+`ClientError`. Of 100 uploads in parts with two to five faults each, every one arrives byte for byte, with no more than one part sent again for
+a fault; and an upload whose process is killed at any of 10 random moments goes on in another one, and arrives byte for byte. Of 100 downloads
+with two to five faults each every byte comes, and of 100 consoles that break up to four times every line, once.
 
 The tables are written by `{COMMAND}`, and each scenario holds its own line against what it just saw.
 """

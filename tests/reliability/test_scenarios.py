@@ -1,22 +1,79 @@
-"""Every scenario, with both clients, and the document that lists them."""
+"""Every scenario, with both clients, the search for credentials in it, and the document that lists them all."""
 
 from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from tests.reliability.scenarios import ELSEWHERE, SCENARIOS
-from tests.reliability.stage import Scenario
-from tests.reliability.table import COMMAND, DOCUMENT, document, line, play
+from tests.reliability.search import LOGGERS, leaks, seen
+from tests.reliability.stage import CREDENTIALS, Call, Run, Scenario, Success, mocked
+from tests.reliability.table import COMMAND, DOCUMENT, document, line
+from tests.support.campaign import command
 from tests.support.clients import DRIVERS
 
 WRITTEN = DOCUMENT.read_text(encoding="utf-8").splitlines()
 
 
+@contextmanager
+def explained(scenario: Scenario, run: Run, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Say of a scenario that fails which it is, what was armed, and how it is repeated."""
+    try:
+        yield
+    except BaseException as error:
+        armed = [str(one) for backend in run.backends for one in backend.faults.armed]
+        error.add_note(
+            f"Scenario {scenario.number}: {scenario.name} ({run.kind})\n"
+            f"Fault: {', '.join(armed) or scenario.armed}\n"
+            f"Seed: {request.config.getoption('randomly_seed', 0)}\n"
+            f"Repeat with: {command(request.node.nodeid)}"
+        )
+        raise
+
+
 @pytest.mark.parametrize("kind", DRIVERS)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.id)
-def test_scenario(scenario: Scenario, kind: str) -> None:
-    proof = play(scenario, kind)
-    assert line(scenario, dict.fromkeys(DRIVERS, proof)) in WRITTEN, f"run {COMMAND}"
+def test_scenario(
+    scenario: Scenario,
+    kind: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    for name in LOGGERS:
+        caplog.set_level(logging.DEBUG, name)
+    with warnings.catch_warnings(record=True) as warned, ExitStack() as stack:
+        warnings.simplefilter("always")
+        run = Run(kind, CREDENTIALS, monkeypatch, stack)
+        with explained(scenario, run, request):
+            scenario.run(run)
+            assert line(scenario, dict.fromkeys(DRIVERS, run.proof)) in WRITTEN, f"run {COMMAND}"
+            shown = list(seen(run))
+            assert leaks(shown) == []
+    # What is said as the client is closed counts, too.
+    assert leaks([caplog.text, *capfd.readouterr()]) == []
+    assert [str(warning.message) for warning in warned] == []
+
+
+def test_a_scenario_that_fails_says_how_it_is_repeated(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = Success(fits=lambda _: False)
+    scenario = mocked(
+        19, "503 once", Call("get_job", (789,)), expected, lambda faults: faults.on("get_job").status(503)
+    )
+    with ExitStack() as stack:
+        run = Run("sync", CREDENTIALS, monkeypatch, stack)
+        with pytest.raises(AssertionError) as failed, explained(scenario, run, request):
+            scenario.run(run)
+    [note] = failed.value.__notes__
+    assert "Scenario 19: 503 once (sync)\nFault: get_job:status(status=503)\nSeed: " in note
+    assert note.endswith("test_scenarios.py::test_a_scenario_that_fails_says_how_it_is_repeated")
 
 
 def test_the_document_has_every_scenario_and_no_other() -> None:
