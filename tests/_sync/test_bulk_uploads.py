@@ -505,7 +505,7 @@ def test_data_are_taken_as_they_are_needed(
     ahead: list[int] = []
 
     def lazily() -> Iterator[dict[str, Any]]:
-        for taken in range(2000):
+        for taken in range(800):
             ahead.append(taken - finished)
             yield {"files": {"image": path}, "meta": {"n": taken}}
 
@@ -514,7 +514,7 @@ def test_data_are_taken_as_they_are_needed(
         finished += 1
 
     summary = uploader.upload_data_collection(streets, lazily(), batch_size=50, max_workers=4, on_result=count)
-    assert summary.created == finished == 2000
+    assert summary.created == finished == 800
     # A few batches, and what the workers have.
     assert max(ahead) <= 6 * 50 + 4 * 16
 

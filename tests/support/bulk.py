@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
+import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from synapse_backend.testing import MockBackend
+from synapse_backend.testing import MockBackend, faults
 from synapse_backend.testing.app import Call
 from synapse_backend.testing.rules import RULES, Answer
 
@@ -77,3 +80,23 @@ def changed_while(path: Path, *, size: int = 10) -> Iterator[None]:
     finally:
         RULES["request_presigned_upload"] = asked
     assert path.stat().st_size == size
+
+
+def killed_at(moment: int, dice: random.Random, command: list[str], backend: MockBackend) -> None:
+    """Run a command that says "begun", and kill it at the request of this number or a moment later.
+
+    Nothing is answered from a request on that follows closely, so that it gets no further, however long this process
+    is kept from killing it. What has no answer is carried out or not.
+    """
+    before = len(backend.requests)
+    unanswered = [faults.NoAnswer(commit=dice.random() < 0.5) for _ in range(5)]
+    backend.faults.on("*", nth=moment + dice.randrange(3), times=None).sequence(*unanswered)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        while len(backend.requests) < before + moment and process.poll() is None:
+            time.sleep(0.0005)
+        time.sleep(dice.uniform(0, 0.003))
+        process.kill()
+    assert process.returncode == -9, "it came to an end before"
+    backend.faults.clear()

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def noted(text: str) -> Iterator[None]:
-    """Say with whatever is raised which case it was."""
+def noted(*facts: object) -> Iterator[None]:
+    """Say with whatever is raised which case it was, as the facts are then."""
     try:
         yield
     except BaseException as error:
-        error.add_note(text)
+        error.add_note(" ".join(map(str, facts)))
         raise

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import random
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from synapse_backend.testing import MockBackend
-from tests.support.bulk import collection, present, units, wanted, write
+from tests.support.bulk import collection, killed_at, present, units, wanted, write
+from tests.support.campaign import chance, count
+from tests.support.notes import noted
 
-KILLS = 20
-FILES = 400
+KILLS = count(20, 2)
+REQUESTS = 40
+"""Of a process, until it is killed: at the most."""
+FILES = REQUESTS * KILLS + 100
+"""So many that none gets to the end before."""
 # As an application would write it; the pause after a kill is shortened, because this server is never slow.
 PROGRAM = """
 import asyncio, sys
@@ -43,31 +45,22 @@ print(summary.created, summary.skipped, summary.failed, len(summary.unit_ids), f
 """
 
 
+@pytest.mark.campaign("killed bulk uploads of units", KILLS)
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_each_unit_is_created_once_however_often_the_process_is_killed(kind: str, tmp_path: Path) -> None:
-    chance = random.Random(kind)
+    dice = chance(f"bulk {kind}")
     paths = write(tmp_path, FILES, size=20_000)
     journal = tmp_path / "journal"
-    kills = 0
-    with MockBackend() as backend:
+    moments: list[int] = []
+    with MockBackend() as backend, noted("killed at requests", moments):
         pk = collection(backend)
         project = backend.projects.add(name="Signs", data_collection=pk)["id"]
-        while True:
-            arguments = [kind, backend.url, backend.token, str(pk), str(project), str(tmp_path), str(journal)]
-            with subprocess.Popen(
-                [sys.executable, "-c", PROGRAM, *arguments], stdout=subprocess.PIPE, text=True
-            ) as process:
-                assert process.stdout is not None
-                assert process.stdout.readline() == "begun\n"
-                if kills < KILLS:
-                    time.sleep(chance.uniform(0.0, 0.12))
-                    process.kill()
-                output = process.stdout.read()
-                status = process.wait()
-            assert status in (0, -signal.SIGKILL)
-            kills += status != 0
-            if status == 0:
-                break
+        arguments = [kind, backend.url, backend.token, str(pk), str(project), str(tmp_path), str(journal)]
+        command = [sys.executable, "-c", PROGRAM, *arguments]
+        for _ in range(KILLS):
+            moments.append(dice.randint(1, REQUESTS))
+            killed_at(moments[-1], dice, command, backend)
+        output = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.removeprefix("begun\n")
         data = units([*paths, *paths[:50]])
         created, skipped, failed, known = map(int, output.split())
         assert (created + skipped, failed, known) == (len(data), 0, len(data))
@@ -75,4 +68,3 @@ def test_each_unit_is_created_once_however_often_the_process_is_killed(kind: str
         made = [task["data_unit"] for task in backend.tasks.values() if task["project"] == project]
         mine = sorted(unit for unit, row in backend.data_units.items() if row["data_collection"] == pk)
         assert sorted(made) == mine
-        assert kills == KILLS, f"{kills} kills only: the upload is too fast for them"
