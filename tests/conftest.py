@@ -14,7 +14,7 @@ from tests.support.scripted import ScriptedServer
 # A shell that runs the tests in the background has them ignore interrupts, and their processes inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-pytest_plugins = ("tests.support.campaign",)
+pytest_plugins = ("tests.support.campaign", "tests.support.leaks")
 
 TOKEN_VARIABLES = ("SYNAPSE_API_TOKEN", "SYNAPSE_ACCESS_TOKEN", "SYNAPSE_AGENT_TOKEN")
 

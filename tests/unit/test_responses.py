@@ -92,7 +92,9 @@ def test_a_gzip_body_without_a_byte_is_empty() -> None:
     assert decompress("gzip", b"") == b""
 
 
-@pytest.mark.parametrize("data", [b'{"id": 1}', gzip.compress(b"x") + b"trailing", zlib.compress(b"x")])
+@pytest.mark.parametrize(
+    "data", [b'{"id": 1}', gzip.compress(b"x") + b"trailing", zlib.compress(b"x")], ids=["plain", "trailing", "zlib"]
+)
 def test_what_is_only_labelled_gzip_is_an_error(data: bytes) -> None:
     with pytest.raises(BodyError, match="labelled gzip but is not") as caught:
         decompress("gzip", data)
