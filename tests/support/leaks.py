@@ -19,7 +19,6 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -31,41 +30,70 @@ PACKAGES = ("synapse_backend", "synapse_api")
 
 CACHES = ("synapse_backend._calls._builders",)
 """Containers that are filled as the program goes on; what is in them depends on nothing else."""
-NAMED = ("environment variable", "setting")
+NAMED = ("environment variable", "setting", "module")
 RUNNING = ("thread", "descriptor", "process")
+PYTESTS = ("PYTEST_CURRENT_TEST",)
+"""Environment variables that pytest changes itself."""
 
 State = dict[tuple[str, str], object]
 
-BEFORE = pytest.StashKey[State]()
+_before: State = {}
+"""What there was before the present test."""
 _kept: State = {}
-"""What longer fixtures have set up while the present test runs."""
+"""What longer fixtures have set up since."""
 _folder: Path | None = None
 
 
 def snapshot() -> State:
     """Return what there is, by kind and name; what compares equal is the same."""
-    return {
-        **{("thread", f"{thread.name} ({thread.ident})"): None for thread in threading.enumerate()},
-        **{("descriptor", name): target for name, target in _descriptors()},
-        **{("process", pid): None for pid in _processes()},
-        **{("temporary file", name): None for name in _temporary_files()},
-        **{
-            ("environment variable", name): value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"
-        },
-        **{("module state", name): value for name, value in _module_state()},
-        **{("setting", name): value for name, value in _settings()},
+    state: State = {("thread", f"{thread.name} ({thread.ident})"): None for thread in threading.enumerate()}
+    state |= {("descriptor", name): None for name in _descriptors()}
+    state |= {("process", pid): None for pid in _processes()}
+    state |= {("temporary file", name): None for name in _temporary_files()}
+    state |= {("environment variable", name): value for name, value in os.environ.items() if name not in PYTESTS}
+    state |= {("setting", name): value for name, value in _settings()}
+    state |= {
+        ("module", name): _Held(vars(module)) for name, module in list(sys.modules.items()) if name.startswith(PACKAGES)
     }
+    return state
 
 
-def _descriptors() -> Iterator[tuple[str, str]]:
+class _Held:
+    """What a module held: for each of its names the same object, and in each of its containers as much as before."""
+
+    __slots__ = ("_sizes", "_values")
+
+    def __init__(self, names: dict[str, object]) -> None:
+        self._values = list(names.values())
+        self._sizes = [len(names[name]) for name in _containers(names["__name__"], len(names))]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Held):
+            return NotImplemented
+        # Modules of a package become names of it when they are first used, which are added at the end.
+        names = min(len(self._values), len(other._values))
+        sizes = min(len(self._sizes), len(other._sizes))
+        return self._values[:names] == other._values[:names] and self._sizes[:sizes] == other._sizes[:sizes]
+
+
+@functools.cache
+def _containers(module: str, names: int) -> list[str]:
+    """Return which names of a module stand for containers; it is looked for again when there are more names."""
+    held = vars(sys.modules[module])
+    return [
+        name for name, value in held.items() if type(value) in (dict, list, set) and f"{module}.{name}" not in CACHES
+    ]
+
+
+def _descriptors() -> Iterator[str]:
     if not DESCRIPTORS.is_dir():
         return
     for descriptor in DESCRIPTORS.iterdir():
         try:
-            target = str(descriptor.readlink())
+            target = descriptor.readlink()
         except OSError:
             continue  # That of the listing itself.
-        yield f"{descriptor.name} -> {target}", target
+        yield f"{descriptor.name} -> {target}"
 
 
 def _processes() -> Iterator[str]:
@@ -79,17 +107,6 @@ def _processes() -> Iterator[str]:
 
 def _temporary_files() -> list[str]:
     return [path.name for path in _folder.iterdir()] if _folder is not None else []
-
-
-def _module_state() -> Iterator[tuple[str, object]]:
-    """Yield what the names of the modules under test stand for, and how much their containers hold."""
-    for module_name, module in list(sys.modules.items()):
-        if module_name.partition(".")[0] in PACKAGES:
-            yield module_name, id(module)
-            for name, value in list(vars(module).items()):
-                if not isinstance(value, ModuleType) and f"{module_name}.{name}" not in CACHES:
-                    held = len(value) if type(value) in (dict, list, set) else None
-                    yield f"{module_name}.{name}", (id(value), held)
 
 
 def _settings() -> Iterator[tuple[str, object]]:
@@ -113,24 +130,23 @@ def _umask() -> int:
     return umask
 
 
-def left(before: State) -> list[str]:
-    """Return what is there now and was not, or is otherwise than it was; what is about to end is waited for."""
+def left(before: State) -> tuple[list[str], State]:
+    """Return what is there and was not, or is otherwise than it was, and all there is; wait for what is about to end."""
     deadline = time.monotonic() + HANG
+    pause = 0.001
     while True:
-        known, now = before | _kept, snapshot()
-        # Modules are imported when they are first used, so only what they held before can have changed.
-        added = [
-            key for key, value in now.items() if known.get(key, value if key[0] == "module state" else now) != value
-        ]
-        removed = [key for key in known if key[0] in NAMED and key not in now]
-        ends_by_itself = bool(added) and all(kind in RUNNING for kind, _ in added)
+        now = snapshot()
+        changed = [key for key, value in now.items() if (before[key] != value if key in before else key[0] != "module")]
+        removed = [key for key in before if key[0] in NAMED and key not in now]
+        ends_by_itself = bool(changed) and all(kind in RUNNING for kind, _ in changed)
         if not ends_by_itself or time.monotonic() > deadline:
-            return [f"{kind} {name}" for kind, name in sorted(added)] + [
-                f"no more: {kind} {name}" for kind, name in removed
-            ]
-        # Descriptors of objects that refer to each other are closed when those are collected.
-        gc.collect()
-        time.sleep(0.01)
+            found = [f"{kind} {name}" for kind, name in changed] + [f"no more: {kind} {name}" for kind, name in removed]
+            return found, now
+        time.sleep(pause)
+        pause = min(2 * pause, 0.1)
+        if pause > 0.05:
+            # Descriptors of objects that refer to each other are closed when those are collected.
+            gc.collect()
 
 
 async def _leave_no_task(test: Callable[..., Awaitable[object]], **arguments: object) -> None:
@@ -163,10 +179,11 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> object:
+def pytest_runtest_setup() -> object:
     """Look at what there is before the test and its fixtures."""
+    global _before
     _kept.clear()
-    item.stash[BEFORE] = snapshot()
+    _before = _before or snapshot()
     return (yield)
 
 
@@ -177,7 +194,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> object:
         return (yield)
     before = snapshot()
     value = yield
-    _kept.update({key: value for key, value in snapshot().items() if before.get(key, before) != value})
+    _kept.update({key: value for key, value in snapshot().items() if key not in before or before[key] != value})
     return value
 
 
@@ -190,13 +207,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> object:
+def pytest_runtest_teardown() -> object:
     """Fail the test that left something behind."""
+    global _before
     outcome = yield
-    before = item.stash[BEFORE]
-    # All items live until the end of the run.
-    del item.stash[BEFORE]
-    found = left(before)
+    found, _before = left(_before | _kept)
     if found:
         pytest.fail("\n".join(["The test left something behind:", *found]), pytrace=False)
     return outcome
