@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.calls import PACKAGE
 from tests.support.clients import DRIVERS, TOKENS, Driver
-from tests.support.recorder import Recorder, record
+from tests.support.recorder import Recorder, Reply, record
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +22,10 @@ def recorder() -> Iterator[Recorder]:
 def driver(request: pytest.FixtureRequest, recorder: Recorder) -> Iterator[Driver]:
     """Either client, talking to the recorder, with every token set; one attempt per call, so that all are seen."""
     driver = DRIVERS[request.param](recorder.url, retries=0, **TOKENS)
+    # The connection is this fixture's, not that of the first test.
+    recorder.answer(Reply.of_json(200, {}))
+    driver.call("get_project", [1])
+    recorder.take()
     yield driver
     driver.close()
 

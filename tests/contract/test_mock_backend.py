@@ -59,6 +59,8 @@ def backend() -> Iterator[MockBackend]:
 def mock_driver(request: pytest.FixtureRequest, backend: MockBackend) -> Iterator[Driver]:
     """Either client, talking to the mock backend."""
     driver = DRIVERS[request.param](backend.url, **TOKENS)
+    # The connection is this fixture's, not that of the first test.
+    driver.call("list_agents", [])
     yield driver
     driver.close()
 

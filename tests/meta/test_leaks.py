@@ -66,10 +66,10 @@ def test_end():
     kept[-1].wait()
 """
 FOUND = {
-    "test_socket": "descriptor ",
+    "test_socket": "descriptor of socket",
     "test_thread": "thread stays",
-    "test_task": "tasks",
-    "test_process": "process ",
+    "test_task": "<Task pending",
+    "test_process": "child process",
     "test_temporary_file": "temporary file stays",
     "test_environment": "environment variable STAYS",
     "test_setting": "setting logger synapse_backend",

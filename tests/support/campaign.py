@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import shlex
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -73,9 +73,9 @@ class Row:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> object:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Say of a test that failed how to repeat it, and of a campaign what it tried."""
-    report: pytest.TestReport = yield
+    report = yield
     if report.failed:
         report.sections.append(("Repeat with", command(item.nodeid)))
     marker = item.get_closest_marker(PROPERTY)

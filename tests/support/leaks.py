@@ -1,4 +1,4 @@
-"""What a test leaves behind fails the test: threads, descriptors, processes, files, tasks, settings.
+"""What a test leaves behind fails the test: threads, descriptors, processes, tasks, temporary files, settings.
 
 What fixtures of a module or of the whole run set up stays for the tests after, and is no leak.
 """
@@ -11,13 +11,16 @@ import gc
 import inspect
 import logging
 import os
+import re
 import shutil
 import signal
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sized
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -27,82 +30,60 @@ HANG = 60.0
 DESCRIPTORS = Path("/proc/self/fd")
 TASKS = Path("/proc/self/task")
 PACKAGES = ("synapse_backend", "synapse_api")
-
 CACHES = ("synapse_backend._calls._builders",)
 """Containers that are filled as the program goes on; what is in them depends on nothing else."""
-NAMED = ("environment variable", "setting", "module")
-RUNNING = ("thread", "descriptor", "process")
 PYTESTS = ("PYTEST_CURRENT_TEST",)
 """Environment variables that pytest changes itself."""
 
-State = dict[tuple[str, str], object]
 
-_before: State = {}
-"""What there was before the present test."""
-_kept: State = {}
-"""What longer fixtures have set up since."""
-_folder: Path | None = None
+@dataclass
+class State:
+    """What there is.
 
+    Attributes:
+        running: How many there are of what runs or is open. A connection that was replaced by another one is no leak.
+        values: Of what else a test could notice, the value by its name.
+    """
 
-def snapshot() -> State:
-    """Return what there is, by kind and name; what compares equal is the same."""
-    state: State = {("thread", f"{thread.name} ({thread.ident})"): None for thread in threading.enumerate()}
-    state |= {("descriptor", name): None for name in _descriptors()}
-    state |= {("process", pid): None for pid in _processes()}
-    state |= {("temporary file", name): None for name in _temporary_files()}
-    state |= {("environment variable", name): value for name, value in os.environ.items() if name not in PYTESTS}
-    state |= {("setting", name): value for name, value in _settings()}
-    state |= {
-        ("module", name): _Held(vars(module)) for name, module in list(sys.modules.items()) if name.startswith(PACKAGES)
-    }
-    return state
+    running: Counter[str] = field(default_factory=Counter)
+    values: dict[str, object] = field(default_factory=dict)
 
 
-class _Held:
-    """What a module held: for each of its names the same object, and in each of its containers as much as before."""
-
-    __slots__ = ("_sizes", "_values")
-
-    def __init__(self, names: dict[str, object]) -> None:
-        self._values = list(names.values())
-        self._sizes = [len(names[name]) for name in _containers(names["__name__"], len(names))]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Held):
-            return NotImplemented
-        # Modules of a package become names of it when they are first used, which are added at the end.
-        names = min(len(self._values), len(other._values))
-        sizes = min(len(self._sizes), len(other._sizes))
-        return self._values[:names] == other._values[:names] and self._sizes[:sizes] == other._sizes[:sizes]
+def look() -> State:
+    """Return what there is now."""
+    running = Counter(_unnumbered(f"thread {thread.name}") for thread in threading.enumerate())
+    running.update(_unnumbered(f"descriptor of {target}") for target in _descriptors())
+    running["child process"] = _processes()
+    values: dict[str, object] = {f"temporary file {name}": None for name in _temporary_files()}
+    values |= {f"environment variable {name}": value for name, value in os.environ.items() if name not in PYTESTS}
+    values |= {f"setting {name}": value for name, value in _settings()}
+    modules = [(name, module) for name, module in list(sys.modules.items()) if name.startswith(PACKAGES)]
+    values |= {f"module {name}": _Held(vars(module)) for name, module in modules}
+    return State(running, values)
 
 
-@functools.cache
-def _containers(module: str, names: int) -> list[str]:
-    """Return which names of a module stand for containers; it is looked for again when there are more names."""
-    held = vars(sys.modules[module])
-    return [
-        name for name, value in held.items() if type(value) in (dict, list, set) and f"{module}.{name}" not in CACHES
-    ]
+def _unnumbered(name: str) -> str:
+    return re.sub(r"\d+", "N", name)
 
 
-def _descriptors() -> Iterator[str]:
-    if not DESCRIPTORS.is_dir():
-        return
-    for descriptor in DESCRIPTORS.iterdir():
-        try:
-            target = descriptor.readlink()
-        except OSError:
-            continue  # That of the listing itself.
-        yield f"{descriptor.name} -> {target}"
+def _descriptors() -> Iterator[Path]:
+    if DESCRIPTORS.is_dir():
+        for descriptor in DESCRIPTORS.iterdir():
+            try:
+                yield descriptor.readlink()
+            except OSError:
+                continue  # That of the listing itself.
 
 
-def _processes() -> Iterator[str]:
+def _processes() -> int:
+    number = 0
     if TASKS.is_dir():
         for thread in TASKS.iterdir():
             try:
-                yield from (thread / "children").read_text("ascii").split()
+                number += len((thread / "children").read_text("ascii").split())
             except OSError:
                 continue  # The thread has ended, or this kernel does not tell.
+    return number
 
 
 def _temporary_files() -> list[str]:
@@ -130,18 +111,54 @@ def _umask() -> int:
     return umask
 
 
-def left(before: State) -> tuple[list[str], State]:
-    """Return what is there and was not, or is otherwise than it was, and all there is; wait for what is about to end."""
+class _Held:
+    """What a module held: for each of its names the same object, and in each of its containers as much as before."""
+
+    __slots__ = ("_sizes", "_values")
+
+    def __init__(self, names: Mapping[str, object]) -> None:
+        self._values = list(names.values())
+        containers = _containers(str(names["__name__"]), len(names))
+        self._sizes = [len(value) for name in containers if isinstance(value := names[name], Sized)]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Held):
+            return NotImplemented
+        # Modules of a package become names of it when they are first used, which are added at the end.
+        names = min(len(self._values), len(other._values))
+        sizes = min(len(self._sizes), len(other._sizes))
+        return self._values[:names] == other._values[:names] and self._sizes[:sizes] == other._sizes[:sizes]
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@functools.cache
+def _containers(module: str, names: int) -> list[str]:
+    """Return the containers of a module, looked for once for as many names as it has."""
+    held = vars(sys.modules[module])
+    return [
+        name for name, value in held.items() if type(value) in (dict, list, set) and f"{module}.{name}" not in CACHES
+    ]
+
+
+def _left(before: State, now: State) -> tuple[list[str], list[str]]:
+    """Return what runs or is open that did not or was not, and what else is otherwise than it was."""
+    first_uses = [name for name in now.values.keys() - before.values.keys() if name.startswith("module ")]
+    known = before.values | {name: now.values[name] for name in first_uses}
+    changed = [name for name in known if name not in now.values and not name.startswith("temporary file")]
+    changed += [name for name, value in now.values.items() if name not in known or known[name] != value]
+    return sorted((now.running - before.running).elements()), sorted(changed)
+
+
+def wait_for_end(before: State) -> tuple[list[str], State]:
+    """Wait for what is about to end; return what was left behind, and what there is now."""
     deadline = time.monotonic() + HANG
     pause = 0.001
     while True:
-        now = snapshot()
-        changed = [key for key, value in now.items() if (before[key] != value if key in before else key[0] != "module")]
-        removed = [key for key in before if key[0] in NAMED and key not in now]
-        ends_by_itself = bool(changed) and all(kind in RUNNING for kind, _ in changed)
-        if not ends_by_itself or time.monotonic() > deadline:
-            found = [f"{kind} {name}" for kind, name in changed] + [f"no more: {kind} {name}" for kind, name in removed]
-            return found, now
+        now = look()
+        running, changed = _left(before, now)
+        if not running or time.monotonic() > deadline:
+            return [*running, *changed], now
         time.sleep(pause)
         pause = min(2 * pause, 0.1)
         if pause > 0.05:
@@ -156,15 +173,20 @@ async def _leave_no_task(test: Callable[..., Awaitable[object]], **arguments: ob
     deadline = time.monotonic() + HANG
     while tasks := [task for task in asyncio.all_tasks() if task not in before]:
         if time.monotonic() > deadline:
-            pytest.fail(f"The test left tasks behind: {tasks}", pytrace=False)
+            pytest.fail(f"The test left something behind: {tasks}", pytrace=False)
         await asyncio.sleep(0.01)
 
 
 # --- hooks ------------------------------------------------------------------------------------------------------------
 
+_folder: Path | None = None
+"""Where this process and those that it starts put their temporary files."""
+_before: State | None = None
+"""What there was before the present test, and what longer fixtures have set up since."""
+
 
 def pytest_sessionstart() -> None:
-    """Give this process, and those that it starts, a folder of their own for temporary files."""
+    """Give temporary files a folder of their own."""
     global _folder
     # What pytest keeps of the last runs stays where it always is.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
@@ -180,21 +202,26 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_setup() -> object:
-    """Look at what there is before the test and its fixtures."""
+    """Look at what there is before the first test; what there is after a test is there before the next."""
     global _before
-    _kept.clear()
-    _before = _before or snapshot()
+    _before = _before or look()
     return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> object:
-    """Remember what longer fixtures set up."""
-    if fixturedef.scope == "function":
+    """Expect to see what longer fixtures set up."""
+    if fixturedef.scope == "function" or _before is None:
         return (yield)
-    before = snapshot()
+    before = look()
     value = yield
-    _kept.update({key: value for key, value in snapshot().items() if key not in before or before[key] != value})
+    now = look()
+    _before.running += now.running - before.running
+    _before.values |= {
+        name: now.values[name]
+        for name in now.values
+        if name not in before.values or before.values[name] != now.values[name]
+    }
     return value
 
 
@@ -207,11 +234,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown() -> object:
+def pytest_runtest_teardown(item: pytest.Item) -> object:
     """Fail the test that left something behind."""
     global _before
     outcome = yield
-    found, _before = left(_before | _kept)
-    if found:
-        pytest.fail("\n".join(["The test left something behind:", *found]), pytrace=False)
+    # What the test was given would live until the next one.
+    getattr(item, "funcargs", {}).clear()
+    if _before is not None:
+        found, _before = wait_for_end(_before)
+        if found:
+            pytest.fail("\n".join(["The test left something behind:", *found]), pytrace=False)
     return outcome
