@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.scripted import ScriptedServer
 
@@ -15,6 +16,10 @@ from tests.support.scripted import ScriptedServer
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ("tests.support.campaign", "tests.support.leaks")
+
+# A machine may be busy.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 TOKEN_VARIABLES = ("SYNAPSE_API_TOKEN", "SYNAPSE_ACCESS_TOKEN", "SYNAPSE_AGENT_TOKEN")
 

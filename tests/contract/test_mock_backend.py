@@ -55,12 +55,10 @@ def backend() -> Iterator[MockBackend]:
         yield backend
 
 
-@pytest.fixture(scope="module", params=list(DRIVERS))
+@pytest.fixture(params=list(DRIVERS))
 def mock_driver(request: pytest.FixtureRequest, backend: MockBackend) -> Iterator[Driver]:
     """Either client, talking to the mock backend."""
     driver = DRIVERS[request.param](backend.url, **TOKENS)
-    # The connection is this fixture's, not that of the first test.
-    driver.call("list_agents", [])
     yield driver
     driver.close()
 

@@ -154,16 +154,28 @@ def wait_for_end(before: State) -> tuple[list[str], State]:
     """Wait for what is about to end; return what was left behind, and what there is now."""
     deadline = time.monotonic() + HANG
     pause = 0.001
+    collected: list[str] = []
     while True:
         now = look()
         running, changed = _left(before, now)
         if not running or time.monotonic() > deadline:
-            return [*running, *changed], now
+            return [*running, *changed, *collected], now
         time.sleep(pause)
         pause = min(2 * pause, 0.1)
         if pause > 0.05:
             # Descriptors of objects that refer to each other are closed when those are collected.
-            gc.collect()
+            collected += _collect_garbage()
+
+
+def _collect_garbage() -> list[str]:
+    """Return what is said of objects that nobody closed; later, it would be said of another test."""
+    told: list[str] = []
+    previous, sys.unraisablehook = sys.unraisablehook, lambda error: told.append(f"garbage: {error.exc_value}")
+    try:
+        gc.collect()
+    finally:
+        sys.unraisablehook = previous
+    return told
 
 
 async def _leave_no_task(test: Callable[..., Awaitable[object]], **arguments: object) -> None:

@@ -33,8 +33,10 @@ def front(request: pytest.FixtureRequest, backend: MockBackend) -> Front:
 
 
 @pytest.fixture(scope="session")
-def _http() -> Iterator[httpx.Client]:
+def _http(_server: MockBackend) -> Iterator[httpx.Client]:
     with httpx.Client(trust_env=False, verify=False, timeout=60) as http:  # noqa: S501  # there is no TLS on the loopback
+        # The connection is this fixture's, not that of the first test.
+        http.get(f"{_server.url}/jobs/")
         yield http
 
 
