@@ -146,7 +146,11 @@ def _left(before: State, now: State) -> tuple[list[str], list[str]]:
     first_uses = [name for name in now.values.keys() - before.values.keys() if name.startswith("module ")]
     known = before.values | {name: now.values[name] for name in first_uses}
     changed = [name for name in known if name not in now.values and not name.startswith("temporary file")]
-    changed += [name for name, value in now.values.items() if name not in known or known[name] != value]
+    changed += [
+        name
+        for name, value in now.values.items()
+        if (name not in known or known[name] != value) and value not in _undone.get(name, [])
+    ]
     return sorted((now.running - before.running).elements()), sorted(changed)
 
 
@@ -195,6 +199,8 @@ _folder: Path | None = None
 """Where this process and those that it starts put their temporary files."""
 _before: State | None = None
 """What there was before the present test, and what longer fixtures have set up since."""
+_undone: dict[str, list[object]] = {}
+"""Values that longer fixtures have changed, and put back when they end."""
 
 
 def pytest_sessionstart() -> None:
@@ -229,11 +235,12 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> object:
     value = yield
     now = look()
     _before.running += now.running - before.running
-    _before.values |= {
-        name: now.values[name]
-        for name in now.values
-        if name not in before.values or before.values[name] != now.values[name]
-    }
+    for name in now.values:
+        if name not in before.values:
+            _before.values[name] = now.values[name]
+        elif before.values[name] != now.values[name]:
+            _before.values[name] = now.values[name]
+            _undone.setdefault(name, []).append(before.values[name])
     return value
 
 
