@@ -19,7 +19,7 @@ from tests.support.campaign import sample
 PACKAGE = Path(synapse_backend.__file__).parent
 PROJECT = Path(__file__).resolve().parents[3]
 # Quick enough to be run for every bug: without the variants of a test that go over the socket.
-_QUICK = "not socket and not command and not processes and not fixture"
+_QUICK = "not socket and not command and not processes"
 
 
 @dataclass(frozen=True)
@@ -573,7 +573,8 @@ class Runner:
         nodes = [f"tests/unit/testing/test_{test.replace('::', '.py::')}" for test in tests]
         # Neither plugins nor explanations are needed, and both take longer than the tests.
         options = ["-q", "-x", "-c", os.devnull, "--rootdir", str(PROJECT), "-p", "no:cacheprovider", "-k", _QUICK]
-        options += ["--assert=plain", "--tb=short"]
+        # A test that fails leaves behind what the traceback holds, and that would be waited for.
+        options += ["--assert=plain", "--tb=short", "-p", "no:tests.support.leaks"]
         output = folder / "output"
         self._process.stdin.write(json.dumps([str(folder), str(output), [*options, *nodes]]) + "\n")
         self._process.stdin.flush()
