@@ -161,6 +161,8 @@ async def test_a_transport_that_was_handed_in_is_closed_with_the_client() -> Non
 # --- another process ----------------------------------------------------------------------------------------------
 
 
+# Of what cannot be closed from here, the interpreter complains when it drops it.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 async def test_another_process_gets_connections_of_its_own(
     client: AsyncBackendClient, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,6 +172,9 @@ async def test_another_process_gets_connections_of_its_own(
         monkeypatch.setattr(os, "getpid", process)
         await client.get_job(789)
     assert server.carriers == [1, 2, 1, 2]
+    monkeypatch.undo()
+    await client.close()
+    gc.collect()
 
 
 # Of what cannot be closed from there, the interpreter complains when it drops it.

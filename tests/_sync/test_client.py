@@ -162,6 +162,8 @@ def test_a_transport_that_was_handed_in_is_closed_with_the_client() -> None:
 # --- another process ----------------------------------------------------------------------------------------------
 
 
+# Of what cannot be closed from here, the interpreter complains when it drops it.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_another_process_gets_connections_of_its_own(
     client: BackendClient, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -171,6 +173,9 @@ def test_another_process_gets_connections_of_its_own(
         monkeypatch.setattr(os, "getpid", process)
         client.get_job(789)
     assert server.carriers == [1, 2, 1, 2]
+    monkeypatch.undo()
+    client.close()
+    gc.collect()
 
 
 # Of what cannot be closed from there, the interpreter complains when it drops it.

@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sized
+from collections.abc import Awaitable, Callable, Generator, Iterator, Sized
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -165,28 +165,22 @@ def wait_for_end(before: State) -> tuple[list[str], State]:
     """Wait for what is about to end; return what was left behind, and what there is now."""
     deadline = time.monotonic() + HANG
     pause = 0.001
-    collected: list[str] = []
-    while True:
-        now = look()
-        running, changed = _left(before, now)
-        if not running or time.monotonic() > deadline:
-            return [*running, *changed, *collected], now
-        time.sleep(pause)
-        pause = min(2 * pause, 0.1)
-        if pause > 0.05:
-            # Descriptors of objects that refer to each other are closed when those are collected.
-            collected += _collect_garbage()
-
-
-def _collect_garbage() -> list[str]:
-    """Return what is said of objects that nobody closed; later, it would be said of another test."""
-    told: list[str] = []
-    previous, sys.unraisablehook = sys.unraisablehook, lambda error: told.append(f"garbage: {error.exc_value}")
+    garbage: list[str] = []
+    # What is said of objects that nobody closed would be said of the next test.
+    previous, sys.unraisablehook = sys.unraisablehook, lambda error: garbage.append(f"garbage: {error.exc_value}")
     try:
-        gc.collect()
+        while True:
+            now = look()
+            running, changed = _left(before, now)
+            if not running or time.monotonic() > deadline:
+                return [*running, *changed, *garbage], now
+            time.sleep(pause)
+            pause = min(2 * pause, 0.1)
+            if pause > 0.05:
+                # Descriptors of objects that refer to each other are closed when those are collected.
+                gc.collect()
     finally:
         sys.unraisablehook = previous
-    return told
 
 
 async def _leave_no_task(test: Callable[..., Awaitable[object]], **arguments: object) -> None:
@@ -201,6 +195,8 @@ async def _leave_no_task(test: Callable[..., Awaitable[object]], **arguments: ob
 
 
 # --- hooks ------------------------------------------------------------------------------------------------------------
+
+FAILED = pytest.StashKey[bool]()
 
 _folder: Path | None = None
 """Where this process and those that it starts put their temporary files."""
@@ -259,6 +255,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     return (yield)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember that a test failed: the traceback holds what the test would have given up."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> object:
     """Fail the test that left something behind."""
@@ -266,7 +270,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> object:
     outcome = yield
     # What the test was given would live until the next one.
     getattr(item, "funcargs", {}).clear()
-    if _before is not None:
+    if item.stash.get(FAILED, False):
+        _before = None
+    elif _before is not None:
         found, _before = wait_for_end(_before)
         if found:
             pytest.fail("\n".join(["The test left something behind:", *found]), pytrace=False)
