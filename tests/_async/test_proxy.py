@@ -192,7 +192,7 @@ async def test_a_tunnel_that_is_never_granted_is_a_timeout_and_nothing_was_sent(
     with ScriptedServer() as server:
         # On a busy machine the limit may be reached before the tunnel is asked for.
         server.plays(SILENCE)
-        async with through(server, ENCRYPTED, timeout={"connect": 0.05}, retries=0) as client:
+        async with through(server, ENCRYPTED, timeout={"read": 0.05}, retries=0) as client:
             with pytest.raises(ClientTimeoutError, match=r"could not connect to .*: no connection in time") as caught:
                 await client.create_plugin({"name": "x"})
     assert not caught.value.sent

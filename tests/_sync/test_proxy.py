@@ -193,7 +193,7 @@ def test_a_tunnel_that_is_never_granted_is_a_timeout_and_nothing_was_sent() -> N
     with ScriptedServer() as server:
         # On a busy machine the limit may be reached before the tunnel is asked for.
         server.plays(SILENCE)
-        with through(server, ENCRYPTED, timeout={"connect": 0.05}, retries=0) as client:
+        with through(server, ENCRYPTED, timeout={"read": 0.05}, retries=0) as client:
             with pytest.raises(ClientTimeoutError, match=r"could not connect to .*: no connection in time") as caught:
                 client.create_plugin({"name": "x"})
     assert not caught.value.sent
