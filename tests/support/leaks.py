@@ -20,9 +20,8 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Iterator, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -44,10 +43,14 @@ class State:
     Attributes:
         running: How many there are of what runs or is open. A connection that was replaced by another one is no leak.
         values: Of what else a test could notice, the value by its name.
+        modules: What the names of each module stand for, in their order.
+        sizes: How much each container holds that a name of a module stands for.
     """
 
-    running: Counter[str] = field(default_factory=Counter)
-    values: dict[str, object] = field(default_factory=dict)
+    running: Counter[str]
+    values: dict[str, object]
+    modules: dict[str, list[object]]
+    sizes: dict[str, int]
 
 
 def look() -> State:
@@ -58,8 +61,8 @@ def look() -> State:
     values: dict[str, object] = {f"temporary file {name}": None for name in _temporary_files()}
     values |= {f"environment variable {name}": value for name, value in os.environ.items() if name not in PYTESTS}
     values |= {f"setting {name}": value for name, value in _settings()}
-    values |= {f"module {name}": _Held(module) for name, module in _modules()}
-    return State(running, values)
+    modules = {name: [*vars(module).values()] for name, module in [*sys.modules.items()] if name.startswith(PACKAGES)}
+    return State(running, values, modules, {name: len(held) for name, held in _containers(len(modules))})
 
 
 @functools.cache
@@ -113,52 +116,35 @@ def _umask() -> int:
     return umask
 
 
-def _modules() -> list[tuple[str, ModuleType]]:
-    return [(name, module) for name, module in list(sys.modules.items()) if name.startswith(PACKAGES)]
-
-
-class _Held:
-    """What a module held: for each of its names the same object, and in each of its containers as much as before."""
-
-    __slots__ = ("_sizes", "_values")
-
-    def __init__(self, module: ModuleType) -> None:
-        names = vars(module)
-        self._values = list(names.values())
-        containers = _containers(module.__name__, len(names))
-        self._sizes = [len(value) for name in containers if isinstance(value := names[name], Sized)]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Held):
-            return NotImplemented
-        # Modules of a package become names of it when they are first used, which are added at the end.
-        names = min(len(self._values), len(other._values))
-        sizes = min(len(self._sizes), len(other._sizes))
-        return self._values[:names] == other._values[:names] and self._sizes[:sizes] == other._sizes[:sizes]
-
-    __hash__ = None  # type: ignore[assignment]
-
-
 @functools.cache
-def _containers(module: str, names: int) -> list[str]:
-    """Return the containers of a module, looked for once for as many names as it has."""
-    held = vars(sys.modules[module])
-    return [
-        name for name, value in held.items() if type(value) in (dict, list, set) and f"{module}.{name}" not in CACHES
+def _containers(modules: int) -> list[tuple[str, Sized]]:
+    """Return the containers of so many modules; they are looked for again when there are more."""
+    found = [
+        (f"{module}.{name}", value)
+        for module in sys.modules
+        if module.startswith(PACKAGES)
+        for name, value in vars(sys.modules[module]).items()
     ]
+    return [(name, value) for name, value in found if type(value) in (dict, list, set) and name not in CACHES]
 
 
 def _left(before: State, now: State) -> tuple[list[str], list[str]]:
     """Return what runs or is open that did not or was not, and what else is otherwise than it was."""
-    first_uses = [name for name in now.values.keys() - before.values.keys() if name.startswith("module ")]
-    known = before.values | {name: now.values[name] for name in first_uses}
-    changed = [name for name in known if name not in now.values and not name.startswith("temporary file")]
-    changed += [
-        name
-        for name, value in now.values.items()
-        if (name not in known or known[name] != value) and value not in _undone.get(name, [])
-    ]
+    changed = [name for name in before.values if name not in now.values and not name.startswith("temporary file")]
+    for name, value in now.values.items():
+        if (name not in before.values or before.values[name] != value) and value not in _undone.get(name, []):
+            changed.append(name)
+    if before.modules != now.modules:
+        changed += [f"module {name}" for name in before.modules if not _is_same(before, now, name)]
+    if before.sizes != now.sizes:
+        changed += [f"contents of {name}" for name, size in before.sizes.items() if now.sizes.get(name, size) != size]
     return sorted((now.running - before.running).elements()), sorted(changed)
+
+
+def _is_same(before: State, now: State, module: str) -> bool:
+    # Modules of a package become names of it when they are first used, which are added at the end.
+    old, new = before.modules[module], now.modules.get(module, [])
+    return old == new[: len(old)]
 
 
 def wait_for_end(before: State) -> tuple[list[str], State]:
@@ -244,6 +230,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> object:
         elif before.values[name] != now.values[name]:
             _before.values[name] = now.values[name]
             _undone.setdefault(name, []).append(before.values[name])
+    _before.modules, _before.sizes = now.modules, now.sizes
     return value
 
 
