@@ -17,6 +17,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ("tests.support.campaign", "tests.support.leaks")
 
+COVERING = ("tests/_async/", "tests/_sync/", "tests/unit/", "tests/meta/test_exports.py", "tests/meta/test_synapse_sdk")
+NOT_COVERING = ("tests/unit/regeneration/",)
+
 # A machine may be busy.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
@@ -44,6 +47,13 @@ def server() -> Iterator[ScriptedServer]:
         yield server
         server.wait_until_played()
     assert server.unplayed == 0
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark the tests that test the package itself, so that only they need run at the pace of a coverage tool."""
+    is_long = item.get_closest_marker("campaign") is not None
+    if item.nodeid.startswith(COVERING) and not item.nodeid.startswith(NOT_COVERING) and not is_long:
+        item.add_marker("covers")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -154,6 +154,9 @@ def wait_for_end(before: State) -> tuple[list[str], State]:
     garbage: list[str] = []
     # What is said of objects that nobody closed would be said of the next test.
     previous, sys.unraisablehook = sys.unraisablehook, lambda error: garbage.append(f"garbage: {error.exc_value}")
+    # The tracer of a coverage run has nothing to see here.
+    tracer = sys.gettrace()
+    sys.settrace(None)
     try:
         while True:
             now = look()
@@ -166,6 +169,7 @@ def wait_for_end(before: State) -> tuple[list[str], State]:
                 # Descriptors of objects that refer to each other are closed when those are collected.
                 gc.collect()
     finally:
+        sys.settrace(tracer)
         sys.unraisablehook = previous
 
 
