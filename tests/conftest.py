@@ -18,7 +18,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 pytest_plugins = ("tests.support.campaign", "tests.support.leaks")
 
 COVERING = ("tests/_async/", "tests/_sync/", "tests/unit/", "tests/meta/test_exports.py", "tests/meta/test_synapse_sdk")
-NOT_COVERING = ("tests/unit/regeneration/",)
+# They take long, and run nothing that the others do not run.
+NOT_COVERING = (
+    "tests/unit/regeneration/",
+    "tests/unit/cli/test_mock.py",
+    "tests/unit/test_bulk_bounds.py",
+    *(f"tests/unit/testing/test_{name}.py" for name in ("costs", "determinism", "pytest_plugin", "seeds", "threads")),
+)
 
 # A machine may be busy.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
