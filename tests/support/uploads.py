@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import contextlib
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -41,7 +42,12 @@ def restore(path: Path, content: bytes) -> None:
 
 def open_files() -> list[str]:
     """Return the paths of all files that this process has open."""
-    return [os.path.realpath(link) for link in Path("/dev/fd").iterdir()]
+    opened = []
+    for link in Path("/dev/fd").iterdir():
+        # Other threads close theirs meanwhile.
+        with contextlib.suppress(OSError):
+            opened.append(os.path.realpath(link))
+    return opened
 
 
 def change(path: Path, how: str) -> None:
