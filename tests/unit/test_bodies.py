@@ -352,7 +352,7 @@ def test_the_name_of_a_field_never_becomes_a_header(name: str) -> None:
             r"data\['file'\] must be a file opened in binary mode.*not StringIO",
         ),
         ({"file": ("a", "b")}, TypeError, r"data\['file'\] must be .*not tuple"),
-        ({"file": "a\x00b"}, ValueError, r"data\['file'\]: embedded null byte"),
+        ({"file": "a\x00b"}, ValueError, r"data\['file'\]: .*embedded null"),
         ({"file": ("a", b"", "a/b\r\nX-Injected: 1")}, ValueError, r"data\['file'\]: the media type of the file holds"),
         ({"file": ("\ud800", b"", None)}, ValueError, r"data\['file'\]: the name of the file holds a lone surrogate"),
     ],
