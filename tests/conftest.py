@@ -21,9 +21,8 @@ COVERING = ("tests/_async/", "tests/_sync/", "tests/unit/", "tests/meta/test_exp
 # They take long, and run nothing that the others do not run.
 NOT_COVERING = (
     "tests/unit/regeneration/",
-    "tests/unit/cli/test_mock.py",
     "tests/unit/test_bulk_bounds.py",
-    *(f"tests/unit/testing/test_{name}.py" for name in ("costs", "determinism", "pytest_plugin", "seeds", "threads")),
+    *(f"tests/unit/testing/test_{name}.py" for name in ("costs", "determinism", "seeds", "threads")),
 )
 
 # A machine may be busy.
