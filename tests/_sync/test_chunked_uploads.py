@@ -33,7 +33,8 @@ from synapse_backend import (
 from synapse_backend.testing import MockBackend
 from synapse_backend.testing.faults import Status
 from tests.support.canary import TOKEN
-from tests.support.uploads import changed_when, content_of, open_files, parts_of, ranges, restore, stored
+from tests.support.files import open_files
+from tests.support.uploads import changed_when, content_of, parts_of, ranges, restore, stored
 
 CHUNK = 10
 DATA = bytes(range(35))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import pickle
 from contextlib import ExitStack
 
@@ -10,7 +9,7 @@ import pytest
 
 from synapse_backend import ClientError, OutcomeUnknownError
 from synapse_backend.testing import MockBackend
-from tests.reliability.search import LOGGERS, SECRETS, leaks, seen
+from tests.reliability.search import SECRETS, leaks, seen
 from tests.reliability.stage import AGENT_IN_PATH, CREDENTIALS, Call, Run
 from tests.support.clients import DRIVERS
 from tests.support.scripted import NOTHING, RESET, SILENCE, Answer, json_reply, reply
@@ -40,11 +39,9 @@ def test_a_server_that_repeats_what_it_was_sent_shows_no_credential(
     answer: Answer,
     kind: str,
     monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    logged: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    for name in LOGGERS:
-        caplog.set_level(logging.DEBUG, name)
     with ExitStack() as stack:
         run = Run(kind, CREDENTIALS, monkeypatch, stack)
         server = run.script(answer)
@@ -54,7 +51,7 @@ def test_a_server_that_repeats_what_it_was_sent_shows_no_credential(
         assert isinstance(run.error, ClientError)
         assert AGENT_IN_PATH in server.requests[0].target
         shown = list(seen(run))
-    assert leaks([*shown, caplog.text, *capfd.readouterr()]) == []
+    assert leaks([*shown, logged.text, *capfd.readouterr()]) == []
 
 
 @pytest.mark.parametrize("kind", DRIVERS)

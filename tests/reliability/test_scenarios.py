@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from tests.reliability.scenarios import ELSEWHERE, SCENARIOS
-from tests.reliability.search import LOGGERS, leaks, seen
+from tests.reliability.search import leaks, seen
 from tests.reliability.stage import CREDENTIALS, Call, Run, Scenario, Success, mocked
 from tests.reliability.table import COMMAND, DOCUMENT, document, line
 from tests.support.campaign import command
@@ -42,11 +41,9 @@ def test_scenario(
     kind: str,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    logged: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    for name in LOGGERS:
-        caplog.set_level(logging.DEBUG, name)
     with warnings.catch_warnings(record=True) as warned, ExitStack() as stack:
         warnings.simplefilter("always")
         run = Run(kind, CREDENTIALS, monkeypatch, stack)
@@ -56,7 +53,7 @@ def test_scenario(
             shown = list(seen(run))
             assert leaks(shown) == []
     # What is said as the client is closed counts, too.
-    assert leaks([caplog.text, *capfd.readouterr()]) == []
+    assert leaks([logged.text, *capfd.readouterr()]) == []
     assert [str(warning.message) for warning in warned] == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,17 @@ from pathlib import Path
 def files_in(folder: Path) -> list[str]:
     """Return the names of everything in a folder, hidden or not."""
     return sorted(path.name for path in folder.iterdir())
+
+
+def open_files() -> list[str]:
+    """Return what each descriptor of this process leads to: a path, or the name of a socket or a pipe."""
+    opened = []
+    for name in os.listdir("/dev/fd"):  # noqa: PTH208 - done after every test, and paths are several times slower
+        try:
+            opened.append(os.readlink(f"/dev/fd/{name}"))  # noqa: PTH115
+        except OSError:
+            continue  # That of the listing itself, or what another thread has closed meanwhile.
+    return opened
 
 
 @contextmanager

@@ -25,9 +25,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.files import open_files
+
 HANG = 60.0
 """Seconds that something may take to end by itself, such as the thread of a connection that was just closed."""
-DESCRIPTORS = Path("/proc/self/fd")
 TASKS = Path("/proc/self/task")
 PACKAGES = ("synapse_backend", "synapse_api")
 CACHES = ("synapse_backend._calls._builders",)
@@ -56,7 +57,7 @@ class State:
 def look() -> State:
     """Return what there is now."""
     running = Counter(_unnumbered(f"thread {thread.name}") for thread in threading.enumerate())
-    running.update(_unnumbered(f"descriptor of {target}") for target in _descriptors())
+    running.update(_unnumbered(f"descriptor of {target}") for target in open_files())
     running["child process"] = _processes()
     values: dict[str, object] = {f"temporary file {name}": None for name in _temporary_files()}
     values |= {f"environment variable {name}": value for name, value in os.environ.items() if name not in PYTESTS}
@@ -68,16 +69,6 @@ def look() -> State:
 @functools.cache
 def _unnumbered(name: str) -> str:
     return re.sub(r"\d+", "N", name)
-
-
-# This is done ten thousand times in a run, and paths are several times slower than strings.
-def _descriptors() -> Iterator[str]:
-    if DESCRIPTORS.is_dir():
-        for name in os.listdir(DESCRIPTORS):  # noqa: PTH208
-            try:
-                yield os.readlink(f"{DESCRIPTORS}/{name}")  # noqa: PTH115
-            except OSError:
-                continue  # That of the listing itself.
 
 
 def _processes() -> int:
@@ -228,13 +219,13 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[object]) -> object:
     value = yield
     now = look()
     _before.running += now.running - before.running
-    for name in now.values:
-        if name not in before.values:
-            _before.values[name] = now.values[name]
-        elif before.values[name] != now.values[name]:
-            _before.values[name] = now.values[name]
-            _undone.setdefault(name, []).append(before.values[name])
-    _before.modules, _before.sizes = now.modules, now.sizes
+    for name, held in now.values.items():
+        if name not in before.values or before.values[name] != held:
+            _before.values[name] = held
+            _undone.setdefault(name, []).extend([before.values[name]] if name in before.values else [])
+    # What a shorter fixture has patched meanwhile is not theirs.
+    _before.modules |= {name: held for name, held in now.modules.items() if before.modules.get(name) != held}
+    _before.sizes |= {name: size for name, size in now.sizes.items() if before.sizes.get(name) != size}
     return value
 
 

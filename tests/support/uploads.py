@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -38,16 +37,6 @@ def content_of(path: Path) -> bytes:
 def restore(path: Path, content: bytes) -> None:
     """Put into a file what was in it before."""
     path.write_bytes(content)
-
-
-def open_files() -> list[str]:
-    """Return the paths of all files that this process has open."""
-    opened = []
-    for link in Path("/dev/fd").iterdir():
-        # Other threads close theirs meanwhile.
-        with contextlib.suppress(OSError):
-            opened.append(os.path.realpath(link))
-    return opened
 
 
 def change(path: Path, how: str) -> None:

@@ -25,9 +25,7 @@ from synapse_backend._throttle import Throttle
 from synapse_backend.testing import MockBackend
 from tests.support.bulk import collection, present, units, wanted, write
 from tests.support.clock import StillClock
-
-HANGS = 60
-"""Seconds after which what is waited for does not come any more."""
+from tests.support.scripted import HANGS
 
 WORKERS = 10
 # Nothing but the interrupt ends its waits: not those for an answer, and not those between attempts.

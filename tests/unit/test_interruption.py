@@ -22,13 +22,11 @@ import pytest
 from synapse_backend import AsyncBackendClient, BackendClient, _pools
 from tests.support.canary import TOKEN
 from tests.support.clock import FOR_EVER, FakeClock, StillClock
-from tests.support.scripted import SILENCE, Answer, ScriptedServer, chunked, json_reply, reply
+from tests.support.scripted import HANGS, SILENCE, Answer, ScriptedServer, chunked, json_reply, reply
 from tests.support.tls import CERTIFICATE, server_context
 
 JOB = json_reply({"id": 789})
 LARGE = {"description": "x" * 30_000_000}
-HANGS = 60
-"""Seconds after which what is waited for does not come any more."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from synapse_backend import AsyncBackendClient, BackendClient, RequestEvent, Ret
 from synapse_backend.testing import MockBackend
 from tests.support.canary import TOKEN
 from tests.support.clock import FOR_EVER, StillClock
-from tests.support.uploads import journals_in, names_in, open_files, stored
+from tests.support.files import open_files
+from tests.support.uploads import journals_in, names_in, stored
 
 SIZE, CHUNK = 4_000_000, 1_200_000
 
