@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +21,7 @@ import pytest
 from synapse_backend import AsyncBackendClient, BackendClient, _pools
 from tests.support.canary import TOKEN
 from tests.support.clock import FOR_EVER, FakeClock, StillClock
+from tests.support.interrupts import interrupting
 from tests.support.scripted import HANGS, SILENCE, Answer, ScriptedServer, chunked, json_reply, reply
 from tests.support.tls import CERTIFICATE, server_context
 
@@ -191,34 +191,27 @@ async def test_a_walk_may_be_left_early(server: ScriptedServer) -> None:
 
 
 @contextmanager
-def interrupting(server: ScriptedServer, head: bytes, when: threading.Event | None = None) -> Iterator[None]:
+def interrupted(server: ScriptedServer, head: bytes, when: threading.Event | None = None) -> Iterator[None]:
     """Send a part of an answer, and then press Ctrl+C, when something is so."""
-    main = threading.main_thread().ident
-    assert main is not None
+    sent = threading.Event()
 
-    def interrupt() -> Iterator[bytes]:
+    def begin() -> Iterator[bytes]:
         yield head
-        if when is not None:
-            when.wait(HANGS)
-        signal.pthread_kill(main, signal.SIGINT)
-        # Python misses a signal that comes in the moment in which it begins to wait for a lock. Who sees that nothing
-        # happens presses once more.
-        while not ended.wait(5):
-            signal.pthread_kill(main, signal.SIGINT)
+        sent.set()
 
-    ended = threading.Event()
-    server.plays(Answer(interrupt(), then="hold"))
-    try:
-        with pytest.raises(KeyboardInterrupt):
-            yield
-    finally:
-        ended.set()
+    def wait() -> None:
+        for event in filter(None, (sent, when)):
+            assert event.wait(HANGS)
+
+    server.plays(Answer(begin(), then="hold"))
+    with interrupting(wait):
+        yield
 
 
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nX-", reply(200, b"{", length=9).bytes])
 def test_an_interrupt_ends_a_call_at_once(head: bytes, server: ScriptedServer) -> None:
     with BackendClient(server.url, TOKEN, **lasting()) as client:
-        with interrupting(server, head):
+        with interrupted(server, head):
             client.get_job(1)
         server.wait_until_idle()
         server.plays(JOB)
@@ -311,7 +304,7 @@ def test_an_interrupt_ends_a_list_at_once_and_leaves_no_thread(head: bytes, kind
         page = {"count": 9, "next": "/jobs/?page=2", "previous": None, "results": [{"id": 1}]}
         server.plays(json_reply(page), SILENCE)
         with BackendClient(url, allow_insecure_http=True, **options) as client:
-            with interrupting(server, head):
+            with interrupted(server, head):
                 client.list_jobs(list_all=True)
             server.wait_until_idle()
             server.plays(JOB)
@@ -326,7 +319,7 @@ def test_an_interrupt_ends_the_waits_between_attempts(server: ScriptedServer) ->
     server.plays(FIRST_PAGE, reply(503, headers={"Retry-After": "30"}))
     settings = lasting()
     clock = settings["clock"]
-    with BackendClient(server.url, **settings) as client, interrupting(server, b"", clock.waiting):
+    with BackendClient(server.url, **settings) as client, interrupted(server, b"", clock.waiting):
         client.list_jobs(list_all=True)
     # The request without an answer may try to wait as well, before it sees that nobody needs it.
     assert 30 in clock.waits
@@ -336,6 +329,6 @@ def test_an_interrupt_ends_the_waits_between_attempts(server: ScriptedServer) ->
 def test_an_interrupt_also_ends_what_waits_for_a_connection(server: ScriptedServer) -> None:
     # There is one connection only, and another page is waiting for it.
     server.plays(FIRST_PAGE)
-    with BackendClient(server.url, **lasting()) as client, interrupting(server, b""):
+    with BackendClient(server.url, **lasting()) as client, interrupted(server, b""):
         client.list_jobs(list_all=True)
     assert len(server.requests) == 2

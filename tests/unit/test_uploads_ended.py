@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from synapse_backend.testing import MockBackend
 from tests.support.canary import TOKEN
 from tests.support.clock import FOR_EVER, StillClock
 from tests.support.files import open_files
+from tests.support.interrupts import interrupting
 from tests.support.uploads import journals_in, names_in, stored
 
 SIZE, CHUNK = 4_000_000, 1_200_000
@@ -118,16 +118,12 @@ def test_a_task_that_is_cancelled_while_it_sends_leaves_nothing_behind(
 def test_an_interrupt_ends_an_upload_at_once(backend: MockBackend, video: Path, journals: Path) -> None:
     backend.faults.on("append_chunked_upload", nth=2).no_answer()
 
-    def interrupt() -> None:
+    def wait() -> None:
         while len(backend.requests) < 3:
             time.sleep(0.001)
-        os.kill(os.getpid(), signal.SIGINT)
 
     with BackendClient(backend.url, TOKEN, **lasting()) as client:
-        other = threading.Thread(target=interrupt)
-        other.start()
-        with pytest.raises(KeyboardInterrupt):
+        with interrupting(wait):
             client.create_chunked_upload(video, chunk_size=CHUNK, resume=True)
-        other.join()
         require_quiet(video, journals)
         assert stored(backend, client.create_chunked_upload(video, resume=True)) == _content(video)

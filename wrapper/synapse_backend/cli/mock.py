@@ -85,7 +85,9 @@ def mock(
         why = "taken" if error.errno == errno.EADDRINUSE else "not allowed for this user"
         _fail(f"port {port} is {why}; choose another with --port, or let --port 0 take a free one")
     typer.echo(f"Mock backend on {backend.url}")
-    stopped.wait()
+    # Python misses a signal that comes in the moment in which it begins to wait, so it waits in short pieces.
+    while not stopped.is_set():
+        stopped.wait(1)
     try:
         backend.stop()
     except AssertionError as error:  # a ContractError or a FaultError
