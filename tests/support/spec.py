@@ -30,7 +30,7 @@ class Spec:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.document: Node = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self.document: Node = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         self._registry: Registry[Any] = Registry().with_resource(_DOCUMENT, DRAFT202012.create_resource(self.document))
 
     @cached_property
