@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import signal
 import sys
@@ -20,9 +21,50 @@ pytest_plugins = ("tests.support.campaign", "tests.support.leaks")
 COVERING = ("tests/_async/", "tests/_sync/", "tests/unit/", "tests/meta/test_exports.py", "tests/meta/test_synapse_sdk")
 # They take long, and run nothing that the others do not run.
 NOT_COVERING = (
+    "tests/meta/test_synapse_sdk_workflows.py::test_annotation",
+    "tests/meta/test_synapse_sdk_workflows.py::test_ingestion",
+    "tests/meta/test_synapse_sdk_workflows.py::test_models",
+    "tests/meta/test_synapse_sdk_workflows.py::test_plugins_and_jobs",
+    "tests/meta/test_synapse_sdk_workflows.py::test_tasks_in_batches",
     "tests/unit/regeneration/",
     "tests/unit/test_bulk_bounds.py",
-    *(f"tests/unit/testing/test_{name}.py" for name in ("costs", "determinism", "seeds", "threads")),
+    "tests/unit/test_files_journal.py::test_few_bytes_of_memory",
+    "tests/unit/test_left_early.py",
+    "tests/unit/test_loops.py",
+    "tests/unit/test_responses.py::test_every_error_body_has_a_printable_message",
+    "tests/unit/test_threads.py",
+    *(
+        f"tests/unit/testing/test_{name}"
+        for name in (
+            "costs",
+            "determinism",
+            "fault_plans.py::test_transcripts_are_equal_across_processes",
+            "faults.py::test_json_with_a_flaw",
+            "faults.py::test_links_that_lead_astray",
+            "fuzzing",
+            "planted_bugs",
+            "seeds",
+            "tails.py::test_in_real_time",
+            "threads",
+        )
+    ),
+    *(
+        f"tests/_{tree}/test_{name}"
+        for tree in ("async", "sync")
+        for name in (
+            "answers.py",
+            "answers_of_uploads.py::test_connections_that_are_refused_for_a_while",
+            "bulk_uploads.py::test_a_file_beyond_50_mib",
+            "bulk_uploads.py::test_data_are_taken_as_they_are_needed",
+            "bulk_uploads.py::test_each_unit_and_task_is_created_once",
+            "data_collection.py::test_a_file_beyond_50_mib",
+            "lists.py::test_an_item_that_is_inserted",
+            "no_answer.py::test_a_lost_answer_to_what_m",
+            "no_answer.py::test_silence_after_what_must_not_happen_twice",
+            "secrets",
+            "uploads",
+        )
+    ),
 )
 
 # A machine may be busy.
@@ -59,6 +101,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     is_long = item.get_closest_marker("campaign") is not None
     if item.nodeid.startswith(COVERING) and not item.nodeid.startswith(NOT_COVERING) and not is_long:
         item.add_marker("covers")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays until the end anyway: all that was imported, and ten thousand tests."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -68,6 +68,13 @@ def test_the_first_that_was_armed_fires_and_the_others_wait(backend: MockBackend
     assert statuses(backend, 4) == [500, 502, 503, 200]
 
 
+def test_a_fault_that_wraps_another_waits_for_its_turn_too(backend: MockBackend) -> None:
+    backend.faults.on("get_job", times=2).status(500)
+    backend.faults.on("get_job", nth=2).latency(0.1)
+    assert statuses(backend, 3) == [500, 500, 200]
+    assert [request.faults for request in backend.requests] == [("status",), ("status", "latency"), ()]
+
+
 def test_a_sequence_goes_step_by_step(backend: MockBackend) -> None:
     armed = backend.faults.on("get_job", times=2).sequence(faults.Status(500), None, faults.Status(502))
     assert statuses(backend, 7) == [500, 200, 502, 500, 200, 502, 200]
