@@ -26,8 +26,12 @@ NOT_COVERING = (
     "tests/meta/test_synapse_sdk_workflows.py::test_models",
     "tests/meta/test_synapse_sdk_workflows.py::test_plugins_and_jobs",
     "tests/meta/test_synapse_sdk_workflows.py::test_tasks_in_batches",
+    "tests/_async/test_lists.py",
+    "tests/unit/cli/test_mock.py::test_a_wrong_option_is_explained",
+    "tests/unit/cli/test_mock.py::test_help",
     "tests/unit/regeneration/",
     "tests/unit/test_bulk_bounds.py",
+    "tests/unit/test_bulk_journal.py::test_units_that_were_created_take_little_memory",
     "tests/unit/test_files_journal.py::test_few_bytes_of_memory",
     "tests/unit/test_left_early.py",
     "tests/unit/test_loops.py",
@@ -36,6 +40,7 @@ NOT_COVERING = (
     *(
         f"tests/unit/testing/test_{name}"
         for name in (
+            "adding.py::test_a_state_is_the_same_after_it_was_saved",
             "costs",
             "determinism",
             "fault_plans.py::test_transcripts_are_equal_across_processes",
@@ -43,7 +48,9 @@ NOT_COVERING = (
             "faults.py::test_links_that_lead_astray",
             "fuzzing",
             "planted_bugs",
+            "pytest_plugin.py::test_the_fixtures_work_in_two_processes",
             "seeds",
+            "server.py::test_a_client_that_does_not_read",
             "tails.py::test_in_real_time",
             "threads",
         )
@@ -52,7 +59,6 @@ NOT_COVERING = (
         f"tests/_{tree}/test_{name}"
         for tree in ("async", "sync")
         for name in (
-            "answers.py",
             "answers_of_uploads.py::test_connections_that_are_refused_for_a_while",
             "bulk_uploads.py::test_a_file_beyond_50_mib",
             "bulk_uploads.py::test_data_are_taken_as_they_are_needed",
@@ -60,6 +66,7 @@ NOT_COVERING = (
             "data_collection.py::test_a_file_beyond_50_mib",
             "lists.py::test_an_item_that_is_inserted",
             "no_answer.py::test_a_lost_answer_to_what_m",
+            "no_answer.py::test_a_refused_connection_is_safe_to_repeat",
             "no_answer.py::test_silence_after_what_must_not_happen_twice",
             "secrets",
             "uploads",
