@@ -62,7 +62,7 @@ def look() -> State:
     values: dict[str, object] = {f"temporary file {name}": None for name in _temporary_files()}
     values |= {f"environment variable {name}": value for name, value in os.environ.items() if name not in PYTESTS}
     values |= {f"setting {name}": value for name, value in _settings()}
-    modules = {name: [*vars(module).values()] for name, module in [*sys.modules.items()] if name.startswith(PACKAGES)}
+    modules = {name: [*vars(sys.modules[name]).values()] for name in _modules(len(sys.modules)) if name in sys.modules}
     return State(running, values, modules, {name: len(held) for name, held in _containers(len(modules))})
 
 
@@ -105,6 +105,12 @@ def _umask() -> int:
     umask = os.umask(0o077)
     os.umask(umask)
     return umask
+
+
+@functools.lru_cache(maxsize=1)
+def _modules(number: int) -> list[str]:
+    """Return the names of the modules to look at, when there are so many in all."""
+    return [name for name in sys.modules if name.startswith(PACKAGES)]
 
 
 @functools.cache
