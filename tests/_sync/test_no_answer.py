@@ -215,7 +215,7 @@ def test_silence_after_what_must_not_happen_twice_is_an_unknown_outcome(
     server.plays(SILENCE)
     with pytest.raises(OutcomeUnknownError) as caught:
         call(
-            persistent, operation, package, options={"timeout": {"connect": 60, "read": 0.25, "write": 60, "pool": 60}}
+            persistent, operation, package, options={"timeout": {"connect": 60, "read": 0.05, "write": 60, "pool": 60}}
         )
     server.wait_until_asked(1)
     assert len(server.requests) == 1

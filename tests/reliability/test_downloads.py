@@ -20,8 +20,8 @@ from tests.support.notes import noted
 MEDIA = "/media/"
 TAIL = "tail_job_console_logs"
 SIZE = 200_000
-DOWNLOADS = count(100, 15)
-CONSOLES = count(100, 15)
+DOWNLOADS = count(100, 8)
+CONSOLES = count(100, 8)
 FAULTS: list[Callable[[Faults, random.Random], object]] = [
     lambda faults, dice: faults.on(MEDIA, nth=dice.randint(1, 3)).cut(dice.uniform(0, 100)),
     lambda faults, dice: faults.on(MEDIA, nth=dice.randint(1, 3)).cut(dice.uniform(0, 100), reset=True),

@@ -19,8 +19,8 @@ from tests.support.clients import DRIVERS
 from tests.support.notes import noted
 from tests.support.uploads import journals_in, names_in, ranges, stored
 
-UPLOADS = count(100, 15)
-KILLED = count(10, 2)
+UPLOADS = count(100, 8)
+KILLED = count(10, 1)
 """With each client."""
 TOKEN = "canary-access-0a1b2c3d"
 

@@ -26,8 +26,8 @@ from tests.support.clients import DRIVERS, Driver
 from tests.support.odds import surely
 
 AT_ONCE = 10
-CREATES = count(1000, 200)
-CALLS = count(5000, 300)
+CREATES = count(1000, 100)
+CALLS = count(5000, 200)
 """Of each client; ten thousand in all of a campaign."""
 SETTINGS: dict[str, Any] = {
     "api_token": TOKEN,

@@ -15,7 +15,7 @@ from tests.support.bulk import killed_at, md5, write
 from tests.support.campaign import chance, count
 from tests.support.notes import noted
 
-KILLS = count(10, 2)
+KILLS = count(10, 1)
 REQUESTS = 60
 """Of a process, until it is killed: at the most."""
 FILES = REQUESTS * KILLS + 100

@@ -13,7 +13,7 @@ from tests.support.bulk import collection, killed_at, present, units, wanted, wr
 from tests.support.campaign import chance, count
 from tests.support.notes import noted
 
-KILLS = count(20, 2)
+KILLS = count(20, 1)
 REQUESTS = 40
 """Of a process, until it is killed: at the most."""
 FILES = REQUESTS * KILLS + 100

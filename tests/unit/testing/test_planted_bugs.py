@@ -525,7 +525,7 @@ BUGS = [
 ]
 
 
-TRIED = sample(BUGS, 8)
+TRIED = sample(BUGS, 5)
 
 
 def copy_of_package(folder: Path) -> Path:

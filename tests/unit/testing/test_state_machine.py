@@ -23,7 +23,7 @@ from tests.support.campaign import chance, count
 from tests.unit.testing.fronts import TOKEN
 
 names = st.text(min_size=1, max_size=8)
-MACHINES = count(60, 4)
+MACHINES = count(60, 3)
 
 
 class Model(RuleBasedStateMachine):
