@@ -363,7 +363,7 @@ def test_connections_that_are_refused_for_a_while_are_waited_for(backend: MockBa
     def until_it_is_away() -> Iterator[Any]:
         for number, unit in enumerate(data):
             if number == 4:
-                backend.faults.on_connect().refuse(0.7)
+                backend.faults.on_connect().refuse(2)
                 # What is connected already would not notice.
                 for operation in ("create_data_file", "verify_data_files_checksums"):
                     backend.faults.on(operation, times=2).reset()
