@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-
-from tests.support.scripted import HANGS
 
 AGAIN = 20.0
 """Seconds. Python misses a signal that comes in the moment in which it begins to wait. Who sees that nothing happens
@@ -38,15 +35,3 @@ def interrupting(when: Callable[[], object]) -> Iterator[None]:
     finally:
         ended.set()
         finger.join()
-
-
-def interrupt(process: subprocess.Popen[str]) -> str:
-    """Press Ctrl+C until a process ends, and return what it said of errors."""
-    for _ in range(int(HANGS // AGAIN)):
-        process.send_signal(signal.SIGINT)
-        try:
-            return process.communicate(timeout=AGAIN)[1]
-        except subprocess.TimeoutExpired:
-            pass
-    process.kill()
-    raise AssertionError(f"an interrupt did not end it: {process.communicate()[1]}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import signal
 import subprocess
 import sys
 import threading
@@ -24,7 +25,6 @@ from synapse_backend._throttle import Throttle
 from synapse_backend.testing import MockBackend
 from tests.support.bulk import collection, present, units, wanted, write
 from tests.support.clock import StillClock
-from tests.support.interrupts import interrupt
 from tests.support.scripted import HANGS
 
 WORKERS = 10
@@ -64,7 +64,11 @@ def test_an_interrupt_ends_it_at_once(trouble: str, tmp_path: Path) -> None:
             [sys.executable, "-c", PROGRAM, *arguments], stderr=subprocess.PIPE, text=True
         ) as process:
             wait_for_a_file(backend)
-            errors = interrupt(process)
+            process.send_signal(signal.SIGINT)
+            try:
+                _, errors = process.communicate(timeout=HANGS)
+            finally:
+                process.kill()
         assert "KeyboardInterrupt" in errors
         assert process.returncode != 0
         # What was under way may still arrive; nothing new is begun, and nothing tried again.
